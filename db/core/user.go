@@ -1,0 +1,63 @@
+package core
+
+import "time"
+
+// A User is a person who signs in. Staff have merchant 0.
+type User struct {
+	ID          int64
+	Email       string // unique, compared folded
+	Name        string
+	Role        Role
+	Merchant    int64
+	Active      bool
+	HasPassword bool
+	CreatedAt   time.Time
+}
+
+// Actor returns the user as an actor from the given address, standing in the
+// user's own merchant, or outside all of them when staff.
+func (u User) Actor(origin string) Actor {
+	return Actor{Kind: ByUser, ID: u.ID, Name: u.Name, Role: u.Role, Merchant: u.Merchant, Origin: origin}
+}
+
+// Lives of a session and of the links that start one.
+const (
+	SessionIdle  = 30 * time.Minute // without a request
+	SessionLife  = 12 * time.Hour   // in all
+	SessionTouch = time.Minute      // how often its last use is written down
+	SessionHeld  = 24 * time.Hour   // how long an expired one keeps a save that came too late
+	SetUpLife    = 72 * time.Hour   // of a link that sets a first password
+	SignInLife   = 30 * time.Minute // of a link that only signs in
+)
+
+// A Session is one browser's sign-in. The browser holds a random key, the
+// store only the key's SHA-256.
+type Session struct {
+	User      User
+	Merchant  int64  // the one that staff stand in; 0 before they enter any
+	Values    []byte // what pages leave for the next one; opaque here
+	Held      []byte // a save that came after expiry, to be completed; opaque here
+	CreatedAt time.Time
+	SeenAt    time.Time
+}
+
+// Expired reports whether the session no longer signs its user in.
+func (s Session) Expired(now time.Time) bool {
+	return now.Sub(s.SeenAt) > SessionIdle || now.Sub(s.CreatedAt) > SessionLife
+}
+
+// A LinkKind says what following a link leads to.
+type LinkKind string
+
+const (
+	SignInLink LinkKind = "sign_in" // signs in and nothing else
+	SetUpLink  LinkKind = "set_up"  // signs in after setting a password
+)
+
+// An ApplicationUser is a program that calls the API for one merchant.
+type ApplicationUser struct {
+	ID        int64
+	Merchant  int64
+	Name      string
+	CreatedAt time.Time
+}
