@@ -1,0 +1,85 @@
+package views
+
+import (
+	"time"
+
+	"kontor/db/core"
+)
+
+// CustomerView is a customer's page.
+type CustomerView struct {
+	Chrome       Chrome
+	Customer     core.Customer
+	MayWrite     bool
+	Back         string    // the list the reader came from; [CustomersURL] when ""
+	RestoreUntil time.Time // of a deleted customer
+	DeletedBy    string
+	Duplicates   []Duplicate
+	Notes        NotesView
+	Events       []EventLine // newest first
+	More         string      // the page with older events; "" when there are none
+	Older        bool        // these are not the newest events
+}
+
+// A Duplicate is another customer that looks like this one.
+type Duplicate struct {
+	ID    int64
+	Title string
+	Email string
+	Why   []string // the fields that agree: "email", "phone", "name"
+}
+
+// An EventLine is an event of the timeline. The words come from the event.
+type EventLine struct {
+	core.Event
+	Undo   bool // offer to take it back
+	Undone bool // it was taken back
+}
+
+// NotesView is the part [CustomerNotes], id "notes".
+type NotesView struct {
+	Merchant, Customer int64
+	Zone               *time.Location
+	Now                time.Time
+	MayWrite           bool
+	Staff              bool // the reader is staff, and may keep a note among staff
+	Notes              []NoteLine
+	New                NoteForm
+}
+
+// A NoteLine is a note with the form to change it.
+type NoteLine struct {
+	core.Note
+	MayEdit bool
+	Form    *NoteForm // a refused change; nil shows the note as it is stored
+}
+
+// A NoteForm is what was typed into a note's form: "text", "pinned",
+// "staff_only" and, of a note that exists, "version".
+type NoteForm struct {
+	Open      bool
+	Text      string
+	Pinned    bool
+	StaffOnly bool
+	Version   int64
+	Faults    core.Invalid
+	Stale     bool // the note changed meanwhile; its text as it is now stands above
+}
+
+// DeleteView asks whether to delete a customer. Its form posts "version" and
+// "reason" to [DeleteCustomerURL].
+type DeleteView struct {
+	Chrome       Chrome
+	ID           int64
+	Title        string
+	Email        string
+	Version      int64
+	RestoreUntil time.Time
+	Days         int    // how long it can be restored
+	Reference    string // free for others once deleted; "" when there is none
+	Addresses    int
+	Notes        int
+	Reason       string
+	Faults       core.Invalid // of "reason"
+	Stale        []EventLine  // what changed since the question was asked; the version is the new one
+}

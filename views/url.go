@@ -1,0 +1,111 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Every address of ours is made here. Path segments are numbers, and whatever
+// a person typed goes into the query, escaped.
+
+// The addresses that are the same for everybody.
+const (
+	HomeURL        = "/"
+	LoginPath      = "/login"
+	LogoutURL      = "/logout"
+	ThemeURL       = "/theme"
+	MerchantsURL   = "/merchants"
+	NewMerchantURL = "/merchants/new"
+	FindURL        = "/find" // exact jumps across merchants, for staff
+)
+
+// LoginURL is the sign-in page that leads on to next, or home when next is "".
+func LoginURL(next string) string {
+	if next == "" || next == HomeURL {
+		return LoginPath
+	}
+	return LoginPath + "?" + url.Values{"next": {next}}.Encode()
+}
+
+// LinkURL is the page a sign-in or set-up link opens. It comes after the
+// address that the installation is reached by.
+func LinkURL(token string) string { return "/link/" + url.PathEscape(token) }
+
+// MerchantURL is where a merchant begins.
+func MerchantURL(m int64) string { return "/m/" + strconv.FormatInt(m, 10) }
+
+// CustomersURL is a merchant's list of customers.
+func CustomersURL(m int64) string { return MerchantURL(m) + "/customers" }
+
+// NewCustomerURL is the form for a new customer; it posts to [CustomersURL].
+func NewCustomerURL(m int64) string { return CustomersURL(m) + "/new" }
+
+// CustomerURL is a customer's page.
+func CustomerURL(m, id int64) string { return CustomersURL(m) + "/" + strconv.FormatInt(id, 10) }
+
+// EditCustomerURL is the customer's form, and what it posts to.
+func EditCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/edit" }
+
+// DeleteCustomerURL asks, by GET, and deletes, by POST.
+func DeleteCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/delete" }
+
+// RestoreCustomerURL takes a POST.
+func RestoreCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/restore" }
+
+// UndoURL takes an event of the customer's timeline back, by POST.
+func UndoURL(m, id, event int64) string {
+	return CustomerURL(m, id) + "/undo/" + strconv.FormatInt(event, 10)
+}
+
+// TimelineURL is the customer's page with the events before the given one.
+func TimelineURL(m, id, before int64) string {
+	return CustomerURL(m, id) + "?before=" + strconv.FormatInt(before, 10) + "#timeline"
+}
+
+// NotesURL takes new notes, by POST.
+func NotesURL(m, id int64) string { return CustomerURL(m, id) + "/notes" }
+
+// NoteURL takes changes of a note, by POST.
+func NoteURL(m, id, note int64) string { return NotesURL(m, id) + "/" + strconv.FormatInt(note, 10) }
+
+// PinNoteURL takes "pinned" and "version", by POST.
+func PinNoteURL(m, id, note int64) string { return NoteURL(m, id, note) + "/pin" }
+
+// DeleteNoteURL takes "version", by POST.
+func DeleteNoteURL(m, id, note int64) string { return NoteURL(m, id, note) + "/delete" }
+
+// A CustomersQuery is which customers a list shows, and how. What is left zero
+// is not in the address.
+type CustomersQuery struct {
+	Text   string // the whole query, committed terms and bare words
+	View   string // the tab: "" or "deleted"
+	Sort   string // "name", "-updated" and so on; "" is newest first
+	Per    int    // rows a page; 0 is the usual number
+	After  string // the key a page begins after
+	Before string // the key a page ends before
+}
+
+// URL is the address of that list.
+func (q CustomersQuery) URL(m int64) string {
+	var b strings.Builder
+	b.WriteString(CustomersURL(m))
+	mark := byte('?')
+	add := func(name, value string) {
+		if value == "" {
+			return
+		}
+		b.WriteByte(mark)
+		mark = '&'
+		b.WriteString(name + "=" + url.QueryEscape(value))
+	}
+	add("q", q.Text)
+	add("view", q.View)
+	add("sort", q.Sort)
+	if q.Per != 0 {
+		add("per", strconv.Itoa(q.Per))
+	}
+	add("after", q.After)
+	add("before", q.Before)
+	return b.String()
+}
