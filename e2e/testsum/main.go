@@ -9,8 +9,9 @@
 // an exit in TestMain) counts as one failure. It exits with 0 only when
 // something ran and nothing failed.
 //
-// An interrupt or termination is handed to go test and everything it
-// started; a second one kills them. Nothing they started outlives testsum.
+// An interrupt or termination interrupts go test and everything it started,
+// and kills what is left of them 20 seconds later. Nothing they started
+// outlives testsum.
 package main
 
 import (
@@ -25,10 +26,14 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
+// grace is how long an interrupted go test may take to end.
+const grace = 20 * time.Second
+
 func main() {
-	signals := make(chan os.Signal, 2)
+	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ok, err := run(os.Args[1:], signals, os.Stdout, os.Stderr)
 	if err != nil {
@@ -56,15 +61,16 @@ func run(args []string, signals <-chan os.Signal, stdout, stderr io.Writer) (boo
 	group := -cmd.Process.Pid
 	done := make(chan struct{})
 	go func() {
-		send := syscall.SIGINT
-		for {
-			select {
-			case <-signals:
-				syscall.Kill(group, send)
-				send = syscall.SIGKILL
-			case <-done:
-				return
-			}
+		select {
+		case <-signals:
+			syscall.Kill(group, syscall.SIGINT)
+		case <-done:
+			return
+		}
+		select {
+		case <-time.After(grace):
+			syscall.Kill(group, syscall.SIGKILL)
+		case <-done:
 		}
 	}()
 	s := newSummary(stdout)
