@@ -1,6 +1,6 @@
 package views
 
-import "time"
+import "kontor/db/core"
 
 // CustomersView is a merchant's list of customers. The part [CustomersTable],
 // id "customers", is what a search, a tab, an order or a page swaps.
@@ -16,9 +16,10 @@ type CustomersView struct {
 	Filters Filters
 	Mistake *Mistake // what is wrong with the query; the rows are those from before it
 	Orders  []Choice // every order there is
-	ByName  Header   // the heading above names
-	ByDate  Header   // the heading above dates: Added, or Updated when sorted by that
-	Rows    []CustomerRow
+	ByName  Header   // sorts by name
+	ByDate  Header   // sorts by the date shown: Sort says which it is
+	Sort    core.Sort
+	Rows    []core.CustomerSummary
 	Pager   Pager
 
 	// Without are the queries that leave out one term each, for when nothing
@@ -65,29 +66,14 @@ type Mistake struct {
 
 // A Header is a column's heading by which the list can be sorted.
 type Header struct {
-	Label string
 	URL   string // the list sorted by this column, the other way when it is already
 	Order string // as aria-sort: "ascending", "descending", or "" when sorted otherwise
-}
-
-// A CustomerRow is a customer as the list shows it.
-type CustomerRow struct {
-	ID        int64
-	Title     string
-	Email     string
-	Company   string
-	Reference string
-	City      string // of the billing address
-	Country   string // likewise, alpha-2
-	At        time.Time
 }
 
 // A Pager tells which rows are shown and leads to the others.
 type Pager struct {
 	From, To  int
-	Of        int  // how many there are, as far as was counted
-	More      bool // and there are more than that
-	Unit      string
+	Of        int    // [core.Page.Count]: beyond [core.MaxCount] there are "1,000+"
 	Previous  string // "" when this is the first page
 	Next      string // "" when this is the last page
 	PageSizes []Choice
