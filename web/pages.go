@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"kontor/db/core"
+)
+
+const (
+	// formSize is the largest body a page takes unless it says otherwise.
+	formSize = 4 << 20
+	// uploadTime is how long a route with a larger limit may take in all.
+	uploadTime = 10 * time.Minute
+)
+
+// Pages is the list of a site's pages and who may see each. It is also the
+// handler that serves them: it finds out who is asking, limits and parses what
+// they send, and answers with the error page where there is no page, or none
+// for that method.
+type Pages struct {
+	site *Site
+	mux  *http.ServeMux
+	all  http.Handler
+}
+
+// Pages returns an empty list of pages.
+func (s *Site) Pages() *Pages {
+	p := &Pages{site: s, mux: http.NewServeMux()}
+	p.all = s.who(http.HandlerFunc(p.serve))
+	return p
+}
+
+// A route is one page's registration.
+type route struct {
+	body   int64
+	secret bool
+}
+
+// An Option sets a page apart, see [Secret] and [Body].
+type Option func(*route)
+
+// Secret is the option of pages that show a key, take a card or a password, or
+// have a key in their path: they are kept out of caches and their paths out of
+// the log, and what is sent to them is never held.
+func Secret(rt *route) { rt.secret = true }
+
+// Body is the option of pages that take more, or less, than 4 MiB. With more,
+// the request may take ten minutes.
+func Body(limit int64) Option { return func(rt *route) { rt.body = limit } }
+
+// Page adds a page for those who have the right, see [Site.Allow]. The pattern
+// is one of [http.ServeMux].
+func (p *Pages) Page(pattern string, right core.Right, h Handler, opts ...Option) {
+	p.Open(pattern, p.site.Allow(right, h), opts...)
+}
+
+// Open adds a page for everyone, strangers too.
+func (p *Pages) Open(pattern string, h Handler, opts ...Option) {
+	rt := route{body: formSize}
+	for _, set := range opts {
+		set(&rt)
+	}
+	p.mux.Handle(pattern, p.site.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		v := visitOf(r.Context())
+		v.pattern, v.secret = r.Pattern, rt.secret
+		if rt.secret {
+			NoStore(w)
+		}
+		if rt.body > formSize {
+			// The connection goes by the real clock. Where there is none to set,
+			// nothing times out either.
+			until, rc := time.Now().Add(uploadTime), http.NewResponseController(w)
+			rc.SetReadDeadline(until)
+			rc.SetWriteDeadline(until)
+		}
+		if err := readForm(w, r, rt.body); err != nil {
+			return err
+		}
+		return h(w, r)
+	}))
+}
+
+// ServeHTTP implements [http.Handler].
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.all.ServeHTTP(w, r) }
+
+// serve answers someone who is already known.
+func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
+	if h, pattern := p.mux.Handler(r); pattern == "" {
+		// The mux says in plain text that there is nothing, or sends the browser
+		// to the same path cleaned.
+		var said discard
+		h.ServeHTTP(&said, r)
+		if said.status >= 400 {
+			if allow := said.header.Get("Allow"); allow != "" {
+				w.Header().Set("Allow", allow)
+			}
+			p.site.Handle(func(http.ResponseWriter, *http.Request) error { return StatusError(said.status) }).ServeHTTP(w, r)
+			return
+		}
+	}
+	p.mux.ServeHTTP(w, r)
+}
+
+// LimitBody gives next no more than limit bytes of a body; reading on is an
+// [*http.MaxBytesError]. [Pages] have their limits already.
+func LimitBody(limit int64, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readForm limits the body and parses it if it is a plain form, so that a
+// handler can ask for fields without asking for errors.
+func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
+	if r.ContentLength > limit {
+		return &http.MaxBytesError{Limit: limit}
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	if safe(r.Method) || !urlencoded(r) {
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		if Status(err) == http.StatusRequestEntityTooLarge {
+			return err
+		}
+		return StatusError(http.StatusBadRequest)
+	}
+	return nil
+}
+
+// A discard takes a response and keeps its header.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header {
+	if d.header == nil {
+		d.header = make(http.Header)
+	}
+	return d.header
+}
+
+func (d *discard) WriteHeader(status int)      { d.status = status }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
