@@ -19,7 +19,7 @@ dev: ## the same with hot reload, on http://127.0.0.1:7331
 	@exec go tool templ generate --watch --proxy=http://127.0.0.1:8080 --cmd="go run ./cmd/kontor serve -demo"
 
 test: check bin/testsum ## everything: checks, unit, store and browser tests; installs what it lacks
-	@exec e2e/setup/with.sh chromium postgres -- $(testsum) -race ./...
+	@exec e2e/setup/with.sh race chromium postgres -- sh -c 'exec "$$0" "$$@" $$RACE ./...' $(testsum)
 
 e2e: bin/testsum ## the browser tests alone; pictures go to e2e/pictures
 	@exec e2e/setup/with.sh chromium -- $(testsum) ./e2e

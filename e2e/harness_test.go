@@ -22,7 +22,7 @@ func site(t *testing.T) *app {
 		"/":       head + `<main><h1>Trial</h1><form action="/hello"><label>Name <input name="name"></label> <button>Greet</button></form></main>`,
 		"/wide":   head + `<main><h1>Wide</h1><p class="wide">wide</p></main>`,
 		"/pale":   head + `<main><h1>Pale</h1><p class="pale">hardly to be read</p><input></main>`,
-		"/inline": head + `<main><h1 onclick="" style="color:red">Inline</h1><script>1</script></main>`,
+		"/inline": head + `<main><h1 style="color:red">Inline</h1><script>1</script></main>`,
 		"/error":  head + `<main><h1>Error</h1></main><script src="/error.js"></script>`,
 		"/abroad": head + `<main><h1>Abroad</h1><img src="http://elsewhere.example/x.png" alt=""></main>`,
 		"/lost":   head + `<main><h1>Lost</h1><img src="/missing.png" alt=""></main>`,
@@ -79,7 +79,7 @@ func TestHarnessSeesFaults(t *testing.T) {
 		want []string
 	}{
 		{"/", nil},
-		{"/inline", []string{"script-src-attr refuses inline", "script-src-elem refuses inline"}},
+		{"/inline", []string{"style-src-attr refuses inline", "script-src-elem refuses inline"}},
 		{"/error", []string{"console: so it says", "so it fails"}},
 		{"/abroad", []string{"request to another host: http://elsewhere.example/x.png"}},
 		{"/lost", []string{"/missing.png was answered 404"}},

@@ -138,8 +138,13 @@ func (p *page) fault(format string, args ...any) {
 
 // takeFaults returns what has gone wrong so far and forgets it.
 func (p *page) takeFaults() []string {
-	// Events come in order, so this one answer comes after all of theirs.
-	p.Evaluate("0")
+	// Events come in order: this answer comes after all of theirs, and after
+	// what the page has queued.
+	if p.visitor.NoScripts {
+		p.Evaluate("0") // a timer would never fire
+	} else {
+		p.Evaluate("new Promise(done => setTimeout(done))")
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	faults := p.faults

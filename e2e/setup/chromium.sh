@@ -53,18 +53,8 @@ installed() {
 	if works "$path"; then echo "$path"; fi
 }
 
-# debian installs packages, with fresh lists only where the old ones fail.
-debian() {
-	export DEBIAN_FRONTEND=noninteractive
-	local get="apt-get -qq -o DPkg::Lock::Timeout=300"
-	$get install -y --no-install-recommends "$@" >/dev/null 2>&1 </dev/null ||
-		{ $get update && $get install -y --no-install-recommends "$@"; } >&2 </dev/null
-}
-
 browser=${E2E_CHROMIUM:-$(installed)}
-if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	say "installing Debian's Chromium"
-	debian chromium fonts-liberation || say "Debian's Chromium could not be installed"
+if [ -z "$browser" ] && e2e/setup/debian.sh chromium fonts-liberation; then
 	browser=$(installed)
 fi
 if [ -z "$browser" ]; then

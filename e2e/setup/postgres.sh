@@ -30,15 +30,6 @@ installed() {
 	done
 }
 
-# debian installs packages, with fresh lists only where the old ones fail.
-# With RUNLEVEL=1 Debian starts no server of its own.
-debian() {
-	export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-	local get="apt-get -qq -o DPkg::Lock::Timeout=300"
-	$get install -y --no-install-recommends "$@" >/dev/null 2>&1 </dev/null ||
-		{ $get update && $get install -y --no-install-recommends "$@"; } >&2 </dev/null
-}
-
 # as runs a command as the user who may run the server in $dir.
 as() {
 	if [ "$(id -u)" != 0 ]; then
@@ -53,9 +44,7 @@ as() {
 start() {
 	local bin password locale port try
 	bin=$(installed)
-	if [ -z "$bin" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		say "installing Debian's PostgreSQL"
-		debian postgresql || say "Debian's PostgreSQL could not be installed"
+	if [ -z "$bin" ] && "$(dirname "$0")/debian.sh" postgresql; then
 		bin=$(installed)
 	fi
 	[ -n "$bin" ] || { say "no PostgreSQL server with pg_trgm here; install one, or set TEST_POSTGRES"; exit 1; }

@@ -2,7 +2,10 @@
 # with.sh runs a command with what tests need, and clears up after it however
 # it ends:
 #
-#	with.sh chromium postgres -- go test ./...
+#	with.sh chromium postgres race -- sh -c 'go test $RACE ./...'
+#
+# chromium and postgres set what chromium.sh and postgres.sh print; race sets
+# RACE to -race, for which Go needs a C compiler.
 #
 # A TEST_POSTGRES that is set already is used as it is. What cannot be had is
 # said and the command runs without it, so that its tests are skipped; with
@@ -40,6 +43,16 @@ while [ $# -gt 0 ]; do
 			set -a; eval "$out"; set +a
 		else
 			without PostgreSQL "the store tests run on SQLite alone"
+		fi
+		;;
+	race)
+		# Without a C compiler Go turns cgo off.
+		if [ "$(go env CGO_ENABLED)" = 1 ] ||
+			{ "$setup/debian.sh" gcc libc6-dev && [ "$(go env CGO_ENABLED)" = 1 ]; }; then
+			export RACE=-race
+		else
+			export RACE=
+			without "C compiler" "data races go unseen"
 		fi
 		;;
 	*) echo "with.sh: no such thing to run with: $need" >&2; exit 2 ;;
