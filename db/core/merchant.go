@@ -1,6 +1,11 @@
 package core
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"github.com/bojanz/currency"
+)
 
 // A Merchant is a tenant. Everything else but staff belongs to exactly one.
 type Merchant struct {
@@ -21,4 +26,27 @@ func (m Merchant) Location() *time.Location {
 		return time.UTC
 	}
 	return loc
+}
+
+// DefaultRetention is how many days a deleted customer can be restored.
+const DefaultRetention = 30
+
+// Check returns what is wrong with the merchant's settings.
+func (m Merchant) Check() Invalid {
+	var bad Invalid
+	if bad.text("name", m.Name, 100) && strings.TrimSpace(m.Name) == "" {
+		bad.add("name", Required)
+	}
+	bad.known("country", CountryName(m.Country) != "")
+	bad.known("currency", currency.IsValid(m.Currency))
+	_, err := time.LoadLocation(m.Zone)
+	bad.known("zone", err == nil && m.Zone != "" && m.Zone != "Local")
+	return bad
+}
+
+// RestoreUntil is when a customer deleted at the given time can be restored no
+// longer.
+func (m Merchant) RestoreUntil(deleted time.Time) time.Time {
+	local := deleted.In(m.Location())
+	return time.Date(local.Year(), local.Month(), local.Day()+m.Retention, local.Hour(), local.Minute(), local.Second(), 0, local.Location())
 }

@@ -61,3 +61,30 @@ type ApplicationUser struct {
 	Name      string
 	CreatedAt time.Time
 }
+
+// Check returns what is wrong with a person's record.
+func (u User) Check() Invalid {
+	var bad Invalid
+	if bad.text("name", u.Name, 100) && u.Name == "" {
+		bad.add("name", Required)
+	}
+	if u.Email == "" {
+		bad.add("email", Required)
+	} else if bad.text("email", u.Email, 254) {
+		bad.form("email", Email(u.Email))
+	}
+	bad.known("role", u.Role.Known())
+	if u.Role.Known() && u.Role.Staff() != (u.Merchant == 0) {
+		bad.add("merchant", Either)
+	}
+	return bad
+}
+
+// Check returns what is wrong with a program's record.
+func (a ApplicationUser) Check() Invalid {
+	var bad Invalid
+	if bad.text("name", a.Name, 100) && a.Name == "" {
+		bad.add("name", Required)
+	}
+	return bad
+}

@@ -1,0 +1,66 @@
+package core
+
+import "time"
+
+// An Action says what was done, as "customer.updated".
+type Action string
+
+const (
+	CustomerCreated  Action = "customer.created"
+	CustomerUpdated  Action = "customer.updated"
+	CustomerDeleted  Action = "customer.deleted"
+	CustomerRestored Action = "customer.restored"
+	NoteCreated      Action = "note.created"
+	NoteUpdated      Action = "note.updated"
+	NoteDeleted      Action = "note.deleted"
+	MerchantCreated  Action = "merchant.created"
+	MerchantEntered  Action = "merchant.entered"
+	UserCreated      Action = "user.created"
+	UserSetPassword  Action = "user.password_set"
+	UserSignedIn     Action = "user.signed_in"
+	UserRefused      Action = "user.refused"
+	UserSignedOut    Action = "user.signed_out"
+	LinkCreated      Action = "link.created"
+	AppUserCreated   Action = "application_user.created"
+)
+
+// An ObjectKind says what sort of thing an event is about.
+type ObjectKind string
+
+const (
+	CustomerObject ObjectKind = "customer"
+	NoteObject     ObjectKind = "note"
+	MerchantObject ObjectKind = "merchant"
+	UserObject     ObjectKind = "user"
+	AppUserObject  ObjectKind = "application_user"
+)
+
+// An Event is the record of one act: who did what to which object when, and
+// which fields changed. It is written in the transaction of the act and never
+// changed. The values before and after stand apart, so that erasing a person
+// takes the values away and leaves the record of acts whole.
+type Event struct {
+	ID       int64
+	At       time.Time
+	Actor    Actor
+	Action   Action
+	Object   ObjectKind
+	ObjectID int64
+	Customer int64    // whose timeline it stands in, if any
+	Version  int64    // of the object after the act
+	Fields   []string // names of what changed
+	Undoes   int64    // the event this one took back, if any
+
+	From, To Changes // the values; nil where they were erased or never kept
+}
+
+// Undoable reports whether the act can be taken back from the timeline.
+func (e Event) Undoable() bool {
+	switch e.Action {
+	case CustomerUpdated:
+		return len(e.From) > 0
+	case CustomerDeleted, NoteDeleted:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,123 @@
+package core
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of metadata, which bind every API: wallee's.
+const (
+	MaxMetadata      = 25
+	MaxMetadataKey   = 40
+	MaxMetadataValue = 512 // characters of the value as text
+)
+
+// MetaText returns a metadata value as given text: a number or a boolean as it
+// is, anything else as a string. It is what a form or a CSV column gives.
+func MetaText(text string) string {
+	b, err := json.Marshal(text)
+	if err != nil { // a string always marshals
+		return `""`
+	}
+	return string(b)
+}
+
+// Text returns the value as people and searches see it: strings without their
+// quotes.
+func (m Meta) Text() string {
+	var s string
+	if strings.HasPrefix(m.Value, `"`) && json.Unmarshal([]byte(m.Value), &s) == nil {
+		return s
+	}
+	return m.Value
+}
+
+// Meta returns the metadata value under key, and whether there is one.
+func (c Customer) Meta(key string) (Meta, bool) {
+	for _, m := range c.Metadata {
+		if m.Key == key {
+			return m, true
+		}
+	}
+	return Meta{}, false
+}
+
+// setMetadata applies the changes "metadata" and "metadata.KEY".
+func (c *Customer) setMetadata(ch Changes, bad *Invalid) {
+	if all, ok := ch["metadata"]; ok {
+		if all != "" {
+			bad.add("metadata", Malformed)
+		}
+		c.Metadata = nil
+	}
+	changed := false
+	for name, v := range ch {
+		key, ok := strings.CutPrefix(name, "metadata.")
+		if !ok {
+			continue
+		}
+		changed = true
+		i := slices.IndexFunc(c.Metadata, func(m Meta) bool { return m.Key == key })
+		switch {
+		case v == "" && i >= 0:
+			c.Metadata = slices.Delete(c.Metadata, i, i+1)
+		case v == "":
+		case i >= 0:
+			c.Metadata[i].Value = v
+		default:
+			c.Metadata = append(c.Metadata, Meta{key, v})
+		}
+	}
+	if changed {
+		slices.SortFunc(c.Metadata, func(a, b Meta) int { return strings.Compare(a.Key, b.Key) })
+	}
+}
+
+// checkMetadata holds changed entries to the limits.
+func (c Customer) checkMetadata(old Customer, bad *Invalid) {
+	for _, m := range c.Metadata {
+		if was, ok := old.Meta(m.Key); ok && was.Value == m.Value {
+			continue
+		}
+		field := "metadata." + m.Key
+		switch n := utf8.RuneCountInString(m.Key); {
+		case n == 0:
+			bad.add(field, Required)
+		case n > MaxMetadataKey:
+			*bad = append(*bad, Fault{Field: field, Rule: TooLong, Limit: MaxMetadataKey})
+		case !clean(m.Key, false):
+			bad.add(field, Control)
+		}
+		if !scalar(m.Value) {
+			bad.add(field, Malformed)
+			continue
+		}
+		text := m.Text()
+		switch {
+		case utf8.RuneCountInString(text) > MaxMetadataValue:
+			*bad = append(*bad, Fault{Field: field, Rule: TooLong, Limit: MaxMetadataValue})
+		case !clean(text, true):
+			bad.add(field, Control)
+		case HasCardNumber(text):
+			bad.add(field, CardText)
+		}
+	}
+	if len(c.Metadata) > MaxMetadata && len(c.Metadata) > len(old.Metadata) {
+		*bad = append(*bad, Fault{Field: "metadata", Rule: TooMany, Limit: MaxMetadata})
+	}
+}
+
+// scalar reports whether v is a JSON string, number or boolean.
+func scalar(v string) bool {
+	var x any
+	if json.Unmarshal([]byte(v), &x) != nil {
+		return false
+	}
+	switch x.(type) {
+	case string, bool, float64:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,57 @@
+package core
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// E164 returns the phone number in E.164 form, read in the given country
+// (alpha-2) where it is not international, or "" where none can be derived.
+func E164(phone, country string) string {
+	n := parsePhone(phone, country)
+	if n == nil {
+		return ""
+	}
+	return phonenumbers.Format(n, phonenumbers.E164)
+}
+
+// FormatPhone returns the number as it is usually written, internationally,
+// or "" where the number is not understood.
+func FormatPhone(e164 string) string {
+	n := parsePhone(e164, "")
+	if n == nil {
+		return ""
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
+
+// PlausiblePhone reports whether the library knows the number to be possible
+// there. It refuses many real ones, so this is ground for a warning, never for
+// a fault.
+func PlausiblePhone(phone, country string) bool {
+	n := parsePhone(phone, country)
+	return n != nil && phonenumbers.IsValidNumber(n)
+}
+
+func parsePhone(phone, country string) *phonenumbers.PhoneNumber {
+	if phone == "" {
+		return nil
+	}
+	n, err := phonenumbers.Parse(phone, country)
+	if err != nil || !phonenumbers.IsPossibleNumber(n) {
+		return nil
+	}
+	return n
+}
+
+// PhoneLike reports whether text is written as phone numbers are: digits and
+// the signs that group them.
+func PhoneLike(text string) bool {
+	for _, r := range text {
+		if (r < '0' || r > '9') && !strings.ContainsRune(" +-()./", r) {
+			return false
+		}
+	}
+	return text != ""
+}

@@ -1,0 +1,422 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"kontor/db/core"
+)
+
+// customerRow is a customer's own row. Its addresses and metadata are rows of
+// their own.
+type customerRow struct {
+	ID                 int64
+	MerchantID         int64 `db:"merchant_id"`
+	Source             core.Source
+	Version            int64
+	CreatedAt          millis `db:"created_at"`
+	UpdatedAt          millis `db:"updated_at"`
+	DeletedAt          millis `db:"deleted_at"`
+	Reference          string
+	CustomID           string `db:"custom_id"`
+	Name               string
+	FirstName          string `db:"first_name"`
+	LastName           string `db:"last_name"`
+	Company            string
+	OrganisationNumber string `db:"organisation_number"`
+	Email              string
+	BCC                string
+	Phone              string
+	PhoneE164          string `db:"phone_e164"`
+	Language           string
+	Currency           string
+	DateOfBirth        string `db:"date_of_birth"`
+	IP                 string
+	Description        string
+	CustomData         string `db:"custom_data"`
+}
+
+const customerColumns = `id, merchant_id, source, version, created_at, updated_at, deleted_at,
+	reference, custom_id, name, first_name, last_name, company, organisation_number, email, bcc,
+	phone, phone_e164, language, currency, date_of_birth, ip, description, custom_data`
+
+func (r customerRow) customer() core.Customer {
+	return core.Customer{
+		ID:                 r.ID,
+		UUID:               core.UUID(r.ID),
+		LookupID:           core.LookupID(r.ID),
+		Merchant:           r.MerchantID,
+		Source:             r.Source,
+		Version:            r.Version,
+		CreatedAt:          r.CreatedAt.time(),
+		UpdatedAt:          r.UpdatedAt.time(),
+		DeletedAt:          r.DeletedAt.time(),
+		Reference:          r.Reference,
+		CustomID:           r.CustomID,
+		Name:               r.Name,
+		FirstName:          r.FirstName,
+		LastName:           r.LastName,
+		Company:            r.Company,
+		OrganisationNumber: r.OrganisationNumber,
+		Email:              r.Email,
+		BCC:                r.BCC,
+		Phone:              r.Phone,
+		PhoneE164:          r.PhoneE164,
+		Language:           r.Language,
+		Currency:           r.Currency,
+		DateOfBirth:        r.DateOfBirth,
+		IP:                 r.IP,
+		Description:        r.Description,
+		CustomData:         r.CustomData,
+	}
+}
+
+// Customer returns a customer of the actor's merchant, living or deleted, with
+// addresses and metadata; [core.ErrNotFound] if there is none.
+func (s *Store) Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error) {
+	if !by.May(core.Read) {
+		return core.Customer{}, core.ErrForbidden
+	}
+	return customer(ctx, s.read, by.Merchant, id)
+}
+
+// customer reads the row first and the rest after it. What changes in between
+// raises the version, so that a save based on this reading is refused.
+func customer(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {
+	var row customerRow
+	err := q.get(ctx, &row, `
+		SELECT `+customerColumns+`
+		FROM customers
+		WHERE id = ? AND merchant_id = ?`, id, merchant)
+	if none(err) {
+		return core.Customer{}, core.ErrNotFound
+	}
+	if err != nil {
+		return core.Customer{}, fmt.Errorf("read customer %d: %w", id, err)
+	}
+	c := row.customer()
+	if c.Addresses, err = addresses(ctx, q, merchant, id); err != nil {
+		return core.Customer{}, fmt.Errorf("read addresses of customer %d: %w", id, err)
+	}
+	err = q.all(ctx, &c.Metadata, `
+		SELECT name AS key, value
+		FROM metadata
+		WHERE customer_id = ? AND merchant_id = ?
+		ORDER BY name`, id, merchant)
+	if err != nil {
+		return core.Customer{}, fmt.Errorf("read metadata of customer %d: %w", id, err)
+	}
+	return c, nil
+}
+
+// CreateCustomer adds a customer made of the changes to an empty one and
+// returns it as stored. It fails with [core.Invalid] for what breaks a rule,
+// a reference that another living customer has among them.
+func (s *Store) CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error) {
+	c, bad := core.Customer{}.With(ch)
+	var made core.Customer
+	err := s.update(ctx, by, core.Write, func(t *tx) error {
+		made = c
+		made.Source = from
+		return t.createCustomer(ctx, &made, bad)
+	})
+	if err != nil {
+		return core.Customer{}, err
+	}
+	return made, nil
+}
+
+// createCustomer stores a new customer that was checked with the given
+// result, and fills in what the store decides.
+func (t *tx) createCustomer(ctx context.Context, c *core.Customer, bad core.Invalid) error {
+	m, err := t.merchant(ctx)
+	if err != nil {
+		return err
+	}
+	if c.PhoneE164 == "" {
+		c.PhoneE164 = core.E164(c.Phone, phoneCountry(*c, m))
+	}
+	if err := t.freeReference(ctx, *c, &bad); err != nil {
+		return err
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	c.ID, c.CreatedAt = t.newID("customers")
+	c.UUID, c.LookupID = core.UUID(c.ID), core.LookupID(c.ID)
+	c.Merchant, c.Version, c.UpdatedAt = t.by.Merchant, 1, c.CreatedAt
+	if err := t.insertCustomer(ctx, c); err != nil {
+		return err
+	}
+	_, err = t.record(ctx, core.Event{
+		Action: core.CustomerCreated, Object: core.CustomerObject, ObjectID: c.ID,
+		Customer: c.ID, Version: 1, Fields: []string{},
+	})
+	return err
+}
+
+// phoneCountry is where the customer's phone is read: the country of the
+// billing address, else the merchant's.
+func phoneCountry(c core.Customer, m core.Merchant) string {
+	if a, ok := c.Billing(); ok && a.Country != "" {
+		return a.Country
+	}
+	return m.Country
+}
+
+// insertCustomer writes the rows of a new customer.
+func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
+	k := keysOf(*c)
+	_, err := t.exec(ctx, `
+		INSERT INTO customers (`+customerColumns+`, `+keyColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`,
+		append([]any{
+			c.ID, c.Merchant, c.Source, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt), millis(c.DeletedAt),
+			c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company, c.OrganisationNumber, c.Email, c.BCC,
+			c.Phone, c.PhoneE164, c.Language, c.Currency, c.DateOfBirth, c.IP, c.Description, c.CustomData,
+		}, k.values()...)...)
+	if err != nil {
+		return fmt.Errorf("insert customer: %w", err)
+	}
+	if err := t.indexWords(ctx, c.ID, c.Merchant, "", k.search); err != nil {
+		return err
+	}
+	if err := t.saveAddresses(ctx, core.Customer{}, c); err != nil {
+		return err
+	}
+	return t.saveMetadata(ctx, core.Customer{}, *c)
+}
+
+// UpdateCustomer changes a living customer and returns it as it then is.
+// Unless version is 0 it must be the customer's, else [core.ErrConflict].
+// Changes that change nothing leave the version and the record of acts alone.
+func (s *Store) UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error) {
+	var c core.Customer
+	err := s.update(ctx, by, core.Write, func(t *tx) error {
+		var err error
+		c, err = t.updateCustomer(ctx, id, version, ch, core.Event{Action: core.CustomerUpdated})
+		return err
+	})
+	if err != nil {
+		return core.Customer{}, err
+	}
+	return c, nil
+}
+
+// updateCustomer is UpdateCustomer within a transaction. The event is filled
+// in and recorded.
+func (t *tx) updateCustomer(ctx context.Context, id, version int64, ch core.Changes, e core.Event) (core.Customer, error) {
+	old, err := customer(ctx, t, t.by.Merchant, id)
+	if err != nil {
+		return core.Customer{}, err
+	}
+	if !old.Living() {
+		return core.Customer{}, core.ErrNotFound
+	}
+	if version != 0 && version != old.Version {
+		return core.Customer{}, core.ErrConflict
+	}
+	c, bad := old.With(ch)
+	if c.Reference != old.Reference {
+		if err := t.freeReference(ctx, c, &bad); err != nil {
+			return core.Customer{}, err
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return core.Customer{}, err
+	}
+	if from, to := core.Diff(old, c); len(from) == 0 && len(to) == 0 {
+		return old, nil
+	}
+	m, err := t.merchant(ctx)
+	if err != nil {
+		return core.Customer{}, err
+	}
+	if c.PhoneE164 == "" {
+		c.PhoneE164 = core.E164(c.Phone, phoneCountry(c, m))
+	}
+	c.Version, c.UpdatedAt = old.Version+1, later(t.at, old.UpdatedAt)
+	if err := t.saveAddresses(ctx, old, &c); err != nil {
+		return core.Customer{}, err
+	}
+	if err := t.saveMetadata(ctx, old, c); err != nil {
+		return core.Customer{}, err
+	}
+	if err := t.saveCustomer(ctx, old, c); err != nil {
+		return core.Customer{}, err
+	}
+	e.From, e.To = core.Diff(old, c)
+	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, id, id, c.Version
+	if _, err := t.record(ctx, e); err != nil {
+		return core.Customer{}, err
+	}
+	return c, nil
+}
+
+// later is now, or just after then where the clock has been set back.
+func later(now, then time.Time) time.Time {
+	if now.After(then) {
+		return now
+	}
+	return then.Add(time.Millisecond)
+}
+
+// saveCustomer writes the customer's own row and its words.
+func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
+	k := keysOf(c)
+	n, err := t.exec(ctx, `
+		UPDATE customers
+		SET version = ?, updated_at = ?, deleted_at = ?,
+			reference = ?, custom_id = ?, name = ?, first_name = ?, last_name = ?, company = ?,
+			organisation_number = ?, email = ?, bcc = ?, phone = ?, phone_e164 = ?, language = ?, currency = ?,
+			date_of_birth = ?, ip = ?, description = ?, custom_data = ?, `+keySets+`
+		WHERE id = ? AND merchant_id = ? AND version = ?`,
+		append(append([]any{
+			c.Version, millis(c.UpdatedAt), millis(c.DeletedAt),
+			c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company,
+			c.OrganisationNumber, c.Email, c.BCC, c.Phone, c.PhoneE164, c.Language, c.Currency,
+			c.DateOfBirth, c.IP, c.Description, c.CustomData,
+		}, k.values()...), c.ID, t.by.Merchant, old.Version)...)
+	if err != nil {
+		return fmt.Errorf("update customer %d: %w", c.ID, err)
+	}
+	if n == 0 { // PostgreSQL: changed since this transaction read it
+		return errAgain
+	}
+	return t.indexWords(ctx, c.ID, c.Merchant, keysOf(old).search, k.search)
+}
+
+// freeReference adds a fault when another living customer has c's reference.
+func (t *tx) freeReference(ctx context.Context, c core.Customer, bad *core.Invalid) error {
+	if c.Reference == "" {
+		return nil
+	}
+	id, err := livingByReference(ctx, t, t.by.Merchant, c.Reference)
+	if errors.Is(err, core.ErrNotFound) || (err == nil && id == c.ID) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for reference: %w", err)
+	}
+	*bad = append(*bad, core.Fault{Field: "reference", Rule: core.Taken, Other: fmt.Sprint(id)})
+	return nil
+}
+
+// livingByReference returns the ID of the living customer that has the
+// reference, compared exactly.
+func livingByReference(ctx context.Context, q querier, merchant int64, reference string) (int64, error) {
+	var id int64
+	err := q.get(ctx, &id, `
+		SELECT id
+		FROM customers
+		WHERE merchant_id = ? AND reference = ? AND deleted_at = 0 AND reference <> ''`, merchant, reference)
+	if none(err) {
+		return 0, core.ErrNotFound
+	}
+	return id, err
+}
+
+// DeleteCustomer takes a customer off every list, to be restored or, after the
+// merchant's retention, erased. Unless version is 0 it must be the customer's.
+// The reason may be "". Deleting a deleted customer is [core.ErrNotFound].
+func (s *Store) DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error {
+	var bad core.Invalid
+	if reason = strings.TrimSpace(reason); len(reason) > maxReason {
+		bad = append(bad, core.Fault{Field: "reason", Rule: core.TooLong, Limit: maxReason})
+	} else if core.HasCardNumber(reason) {
+		bad = append(bad, core.Fault{Field: "reason", Rule: core.CardText})
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	return s.update(ctx, by, core.Write, func(t *tx) error {
+		return t.setDeleted(ctx, id, version, true, core.Event{Action: core.CustomerDeleted}, reason)
+	})
+}
+
+const maxReason = 1000
+
+// RestoreCustomer brings a deleted customer back. Where its reference has been
+// taken meanwhile it fails with [core.Invalid] on "reference", unless
+// giveUp says to come back without one. Restoring a living customer is
+// [core.ErrNotFound].
+func (s *Store) RestoreCustomer(ctx context.Context, by core.Actor, id int64, giveUp GiveUp) error {
+	return s.update(ctx, by, core.Write, func(t *tx) error {
+		return t.restore(ctx, id, giveUp, core.Event{Action: core.CustomerRestored})
+	})
+}
+
+// GiveUp says whether a restored customer gives up a reference that another
+// has taken.
+type GiveUp bool
+
+const (
+	KeepReference   GiveUp = false
+	GiveUpReference GiveUp = true
+)
+
+func (t *tx) restore(ctx context.Context, id int64, giveUp GiveUp, e core.Event) error {
+	c, err := customer(ctx, t, t.by.Merchant, id)
+	if err != nil {
+		return err
+	}
+	if c.Living() {
+		return core.ErrNotFound
+	}
+	var bad core.Invalid
+	if err := t.freeReference(ctx, c, &bad); err != nil {
+		return err
+	}
+	if len(bad) > 0 && !bool(giveUp) {
+		return bad
+	}
+	if len(bad) > 0 {
+		e.From, e.To = core.Changes{"reference": c.Reference}, core.Changes{"reference": ""}
+		without := c
+		without.Reference = ""
+		without.Version++
+		if err := t.saveCustomer(ctx, c, without); err != nil {
+			return err
+		}
+	}
+	return t.setDeleted(ctx, id, 0, false, e, "")
+}
+
+// setDeleted deletes or restores.
+func (t *tx) setDeleted(ctx context.Context, id, version int64, deleted bool, e core.Event, reason string) error {
+	c, err := customer(ctx, t, t.by.Merchant, id)
+	if err != nil {
+		return err
+	}
+	if c.Living() != deleted {
+		return core.ErrNotFound
+	}
+	if version != 0 && version != c.Version {
+		return core.ErrConflict
+	}
+	at := time.Time{}
+	if deleted {
+		at = t.at
+	}
+	n, err := t.exec(ctx, `
+		UPDATE customers
+		SET deleted_at = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND merchant_id = ? AND version = ?`,
+		millis(at), millis(later(t.at, c.UpdatedAt)), id, t.by.Merchant, c.Version)
+	if err != nil {
+		return fmt.Errorf("set customer %d deleted: %w", id, err)
+	}
+	if n == 0 {
+		return errAgain
+	}
+	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, id, id, c.Version+1
+	if reason != "" {
+		e.To = core.Changes{"reason": reason}
+		e.From = core.Changes{}
+	}
+	_, err = t.record(ctx, e)
+	return err
+}

@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/jmoiron/sqlx"
+
+	"kontor/db/core"
+)
+
+// An ordering is an order of a list as SQL has it.
+type ordering struct {
+	key  string // the column sorted by; "" sorts by ID alone
+	desc bool
+}
+
+func orderOf(l core.List) (ordering, error) {
+	o := ordering{desc: !l.Ascending}
+	switch {
+	case l.Deleted && (l.Sort == "" || l.Sort == core.ByDeleted):
+		o.key = "c.deleted_at"
+	case l.Deleted:
+		return o, core.Invalid{{Field: "sort", Rule: core.Unknown}}
+	case l.Sort == "" || l.Sort == core.ByCreated:
+	case l.Sort == core.ByUpdated:
+		o.key = "c.updated_at"
+	case l.Sort == core.ByName:
+		o.key = "c.sort_key"
+	default:
+		return o, core.Invalid{{Field: "sort", Rule: core.Unknown}}
+	}
+	return o, nil
+}
+
+// keyArg is a cursor's key as the column's type has it.
+func (o ordering) keyArg(key string) any {
+	if o.key == "c.sort_key" {
+		return key
+	}
+	n, _ := strconv.ParseInt(key, 10, 64) // a cursor typed by hand begins at 0
+	return n
+}
+
+const summaryColumns = `c.id, c.name, c.first_name, c.last_name, c.company, c.email, c.reference, c.city, c.country,
+	c.created_at, c.updated_at, c.deleted_at`
+
+// Customers returns a page of the merchant's customers. Its cost follows what
+// it shows: a page is read along an index and nothing is sorted but a search
+// with few matches.
+func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core.Page[core.CustomerSummary], error) {
+	var page core.Page[core.CustomerSummary]
+	if !by.May(core.Read) {
+		return page, core.ErrForbidden
+	}
+	o, err := orderOf(l)
+	if err != nil {
+		return page, err
+	}
+	p, err := s.plan(ctx, by, l, o.key == "")
+	if err != nil {
+		return page, err
+	}
+	if page.Count, err = s.count(ctx, p); err != nil {
+		return page, err
+	}
+	limit := l.Limit
+	if limit <= 0 {
+		limit = core.PageSizes[0]
+	}
+	limit = min(limit, slices.Max(core.PageSizes))
+	back := l.Before.ID != 0
+	cursor := l.After
+	if back {
+		cursor = l.Before
+	}
+	rows, err := s.customerPage(ctx, p, o, cursor, back, limit+1)
+	if err != nil {
+		return page, err
+	}
+	more := len(rows) > limit // one more than asked for tells whether there are more
+	if more {
+		rows = rows[:limit]
+	}
+	if back {
+		slices.Reverse(rows)
+	}
+	if len(rows) > 0 {
+		first, last := rows[0].cursor(o), rows[len(rows)-1].cursor(o)
+		if more || back {
+			page.Next = last
+		}
+		if (more && back) || (!back && cursor.ID != 0) {
+			page.Prev = first
+		}
+	}
+	page.Items = make([]core.CustomerSummary, len(rows))
+	for i, r := range rows {
+		page.Items[i] = r.CustomerSummary
+	}
+	return page, nil
+}
+
+// count counts the list as far as lists count.
+func (s *Store) count(ctx context.Context, p plan) (int, error) {
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM `+p.from+p.where.sql()+`
+		LIMIT ?) AS counted`, append(slices.Clip(p.where.args), core.MaxCount+1)...)
+	if err != nil {
+		return 0, fmt.Errorf("count customers: %w", err)
+	}
+	return n, nil
+}
+
+type summaryRow struct {
+	core.CustomerSummary
+	sortKey string
+}
+
+func (r summaryRow) cursor(o ordering) core.Cursor {
+	switch o.key {
+	case "c.sort_key":
+		return core.Cursor{Key: r.sortKey, ID: r.ID}
+	case "c.updated_at":
+		return core.Cursor{Key: strconv.FormatInt(r.UpdatedAt.UnixMilli(), 10), ID: r.ID}
+	case "c.deleted_at":
+		return core.Cursor{Key: strconv.FormatInt(r.DeletedAt.UnixMilli(), 10), ID: r.ID}
+	}
+	return core.Cursor{ID: r.ID}
+}
+
+// customerPage reads up to limit rows from the cursor on, in the order or,
+// going back, against it.
+func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor core.Cursor, back bool, limit int) ([]summaryRow, error) {
+	than, dir := " > ", ""
+	if o.desc != back {
+		than, dir = " < ", " DESC"
+	}
+	w := where{conds: slices.Clip(p.where.conds), args: slices.Clip(p.where.args)}
+	columns, order := summaryColumns+`, ''`, p.id+dir
+	if o.key != "" {
+		order = o.key + dir + ", c.id" + dir
+	}
+	if o.key == "c.sort_key" {
+		columns = summaryColumns + `, c.sort_key`
+	}
+	switch {
+	case cursor.ID == 0:
+	case o.key == "":
+		w.and(p.id+than+`?`, cursor.ID)
+	default:
+		key := o.keyArg(cursor.Key)
+		w.and(`(`+o.key+`, c.id)`+than+`(?, ?)`, key, cursor.ID)
+	}
+	rows := make([]summaryRow, 0, limit)
+	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+		var r summaryRow
+		var created, updated, deleted millis
+		err := rs.Scan(&r.ID, &r.Name, &r.FirstName, &r.LastName, &r.Company, &r.Email, &r.Reference, &r.City, &r.Country,
+			&created, &updated, &deleted, &r.sortKey)
+		r.CreatedAt, r.UpdatedAt, r.DeletedAt = created.time(), updated.time(), deleted.time()
+		rows = append(rows, r)
+		return err
+	}, `
+		SELECT `+columns+`
+		FROM `+p.from+w.sql()+`
+		ORDER BY `+order+`
+		LIMIT ?`, append(w.args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list customers: %w", err)
+	}
+	return rows, nil
+}

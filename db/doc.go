@@ -1,0 +1,18 @@
+// Package db keeps Kontor's records, in SQLite or in PostgreSQL.
+//
+// One exported method of [Store] is one whole operation: it checks the rules
+// of package core, runs in one transaction and writes its own [core.Event].
+// There is no way to change a record without leaving one: the transaction that
+// [Store.update] runs refuses to commit when something was written and nothing
+// recorded. The few writes that are no acts (sessions, throttles) say so by
+// going through [Store.quietly].
+//
+// Whoever acts is the first argument after the context. The [core.Actor]
+// carries the merchant, and every query of a merchant's records names it, so
+// that another merchant's record is [core.ErrNotFound], as one that never was.
+//
+// All SQL is one text for both engines, with ? for every value. What differs
+// between them stands in four places: opening (open.go), migrating
+// (migrate.go), telling driver errors apart (errors.go) and the search
+// predicate (search.go).
+package db

@@ -1,0 +1,145 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"kontor/db/core"
+)
+
+// A Match is a customer that an exact jump found.
+type Match struct {
+	ID        int64
+	Merchant  int64
+	Title     string
+	Email     string
+	Reference string
+	Deleted   bool
+}
+
+// maxMatches is how many customers an exact jump names.
+const maxMatches = 20
+
+// Find returns the customers that a text names exactly: by ID, UUID or lookup
+// ID, deleted ones too, and the living by reference, e-mail address or phone
+// number. An actor who stands in a merchant looks there; staff who stand in
+// none look in all.
+func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]Match, error) {
+	if !by.May(core.Read) || (by.Merchant == 0 && !by.Role.Staff()) {
+		return nil, core.ErrForbidden
+	}
+	var found []Match
+	seen := map[int64]bool{}
+	look := func(cond string, args ...any) error {
+		var w where
+		if by.Merchant != 0 {
+			w.and(`merchant_id = ?`, by.Merchant)
+		}
+		w.and(cond, args...)
+		var rows []customerRow
+		err := s.read.all(ctx, &rows, `
+			SELECT `+customerColumns+`
+			FROM customers`+w.sql()+`
+			ORDER BY deleted_at, id DESC
+			LIMIT ?`, append(w.args, maxMatches)...)
+		if err != nil {
+			return fmt.Errorf("find customer: %w", err)
+		}
+		for _, r := range rows {
+			if c := r.customer(); !seen[c.ID] && len(found) < maxMatches {
+				seen[c.ID] = true
+				found = append(found, Match{c.ID, c.Merchant, c.Title(), c.Email, c.Reference, !c.Living()})
+			}
+		}
+		return nil
+	}
+	if id, ok := core.ReadID(text); ok {
+		if err := look(`id = ?`, id); err != nil {
+			return nil, err
+		}
+	}
+	if text == "" {
+		return nil, nil
+	}
+	if err := look(`reference = ? AND reference <> '' AND deleted_at = 0`, text); err != nil {
+		return nil, err
+	}
+	if core.Email(text) {
+		if err := look(`email_key = ? AND email_key <> '' AND deleted_at = 0`, core.Fold(text)); err != nil {
+			return nil, err
+		}
+	}
+	if digits := core.Digits(text); len(digits) >= 7 && core.PhoneLike(text) {
+		if err := look(`phone_key = ? AND phone_key <> '' AND deleted_at = 0`, digits); err != nil {
+			return nil, err
+		}
+		if err := look(`phone_e164 = ? AND phone_e164 <> '' AND deleted_at = 0`, "+"+digits); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// A Duplicate is another living customer that looks like one at hand, and the
+// fields in which it does: "email", "phone" or "name" with the postcode.
+type Duplicate struct {
+	ID    int64
+	Title string
+	Email string
+	Same  []string
+}
+
+// maxDuplicates is how many likely duplicates are named.
+const maxDuplicates = 5
+
+// LikelyDuplicates returns living customers of the merchant, other than c
+// itself, with its e-mail address, its phone number, or its name and postcode.
+func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]Duplicate, error) {
+	if !by.May(core.Read) {
+		return nil, core.ErrForbidden
+	}
+	k := keysOf(c)
+	var out []Duplicate
+	look := func(same, cond string, args ...any) error {
+		var rows []customerRow
+		err := s.read.all(ctx, &rows, `
+			SELECT `+customerColumns+`
+			FROM customers
+			WHERE merchant_id = ? AND deleted_at = 0 AND id <> ? AND `+cond+`
+			ORDER BY id DESC
+			LIMIT ?`, append(append([]any{by.Merchant, c.ID}, args...), maxDuplicates)...)
+		if err != nil {
+			return fmt.Errorf("look for duplicates: %w", err)
+		}
+	next:
+		for _, r := range rows {
+			for i := range out {
+				if out[i].ID == r.ID {
+					out[i].Same = append(out[i].Same, same)
+					continue next
+				}
+			}
+			if len(out) < maxDuplicates {
+				o := r.customer()
+				out = append(out, Duplicate{o.ID, o.Title(), o.Email, []string{same}})
+			}
+		}
+		return nil
+	}
+	if k.email != "" {
+		if err := look("email", `email_key = ? AND email_key <> ''`, k.email); err != nil {
+			return nil, err
+		}
+	}
+	if len(k.phone) >= 7 {
+		if err := look("phone", `phone_key = ? AND phone_key <> ''`, k.phone); err != nil {
+			return nil, err
+		}
+	}
+	if k.name != "" && k.postcode != "" {
+		if err := look("name", `name_key = ? AND name_key <> '' AND postcode_key = ?`, k.name, k.postcode); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,113 @@
+package db
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate runs the migrations that the database has not seen, each in a
+// transaction with the note that it ran. Two programs may start at once: the
+// second finds the note's key taken and tries again.
+func (s *Store) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql") // sorted
+	if err != nil {
+		return err
+	}
+	err = s.quietly(ctx, func(t *tx) error {
+		_, err := t.ExecContext(ctx, s.dialect(`CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY) STRICT`))
+		return s.startedTwice(err)
+	})
+	if err != nil {
+		return err
+	}
+	for _, file := range names {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "migrations/"), ".sql")
+		if err := s.migrateOne(ctx, name, string(text)); err != nil {
+			return fmt.Errorf("migration %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) migrateOne(ctx context.Context, name, text string) error {
+	var n int
+	if err := s.write.get(ctx, &n, `SELECT COUNT(*) FROM migrations WHERE name = ?`, name); err != nil || n > 0 {
+		return err
+	}
+	return s.quietly(ctx, func(t *tx) error {
+		// On SQLite the immediate transaction waits for another program's.
+		// PostgreSQL waits at the key and then finds it taken, or there.
+		n, err := t.exec(ctx, `INSERT INTO migrations (name) VALUES (?) ON CONFLICT DO NOTHING`, name)
+		if err != nil || n == 0 {
+			return err
+		}
+		for _, statement := range s.statements(text) {
+			if _, err := t.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
+			}
+		}
+		return nil
+	})
+}
+
+// startedTwice: PostgreSQL's CREATE TABLE IF NOT EXISTS run twice at once can
+// collide in the catalogue.
+func (s *Store) startedTwice(err error) error {
+	if err = classify(err); errors.Is(err, errTaken) {
+		return fmt.Errorf("%w: %w", errAgain, err)
+	}
+	return err
+}
+
+var sqlComment = regexp.MustCompile(`--[^\n]*`)
+
+// statements splits a migration into the statements for this engine.
+func (s *Store) statements(text string) []string {
+	var out []string
+	for _, part := range strings.Split(text, ";\n") {
+		only := ""
+		for _, line := range strings.Split(part, "\n") {
+			if line == "-- sqlite" || line == "-- postgres" {
+				only = strings.TrimPrefix(line, "-- ")
+			}
+		}
+		if (only == "sqlite" && s.postgres) || (only == "postgres" && !s.postgres) {
+			continue
+		}
+		if st := strings.TrimSpace(sqlComment.ReplaceAllString(part, "")); st != "" {
+			out = append(out, s.dialect(st))
+		}
+	}
+	return out
+}
+
+var (
+	wordBytes  = regexp.MustCompile(`\bBYTES\b`)
+	wordFolded = regexp.MustCompile(`\bFOLDED\b`)
+	wordBigint = regexp.MustCompile(`\bBIGINT\b`)
+	wordStrict = regexp.MustCompile(`\) STRICT\b`)
+)
+
+// dialect puts the engine's types for the type words.
+func (s *Store) dialect(statement string) string {
+	if s.postgres {
+		statement = wordBytes.ReplaceAllString(statement, "BYTEA")
+		statement = wordFolded.ReplaceAllString(statement, `TEXT COLLATE "C"`)
+		return wordStrict.ReplaceAllString(statement, ")")
+	}
+	statement = wordBytes.ReplaceAllString(statement, "BLOB")
+	statement = wordFolded.ReplaceAllString(statement, "TEXT")
+	return wordBigint.ReplaceAllString(statement, "INTEGER")
+}

@@ -1,0 +1,153 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"kontor/db/core"
+	"kontor/db/vault"
+)
+
+// Options are what a [Store] can be opened with. The zero value is right for
+// one program on one machine.
+type Options struct {
+	// Now tells the time; nil is the system's clock.
+	Now func() time.Time
+	// Node distinguishes programs that write to one database at the same
+	// time, 0 to [core.MaxNode].
+	Node int
+	// KeyFile holds the key that secrets are sealed with. It is read, or made,
+	// when a secret is first sealed or opened; "" makes that an error.
+	KeyFile string
+	// CheapPasswords makes hashing passwords quick and weak, for tests.
+	CheapPasswords bool
+}
+
+// Store is Kontor's database. It is safe for concurrent use.
+type Store struct {
+	write    *pool
+	read     *pool
+	postgres bool
+	now      func() time.Time
+	ids      map[string]*core.IDs // by table
+	vault    *vault.Vault
+	hashing  hashing
+	sizes    sizes
+}
+
+// Open opens the database at dsn and brings its schema up to date. A dsn that
+// begins "postgres://" or "postgresql://" names a PostgreSQL database,
+// anything else is a SQLite file, made if it is not there.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: sizes{few: fewCustomers}}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if o.Node < 0 || o.Node > core.MaxNode {
+		return nil, fmt.Errorf("node %d is not in 0 to %d", o.Node, core.MaxNode)
+	}
+	for _, table := range idTables {
+		s.ids[table] = core.NewIDs(o.Node)
+	}
+	var err error
+	if isPostgres(dsn) {
+		s.postgres = true
+		err = s.openPostgres(dsn)
+	} else {
+		err = s.openSQLite(dsn)
+	}
+	if err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", redact(dsn), err), s.Close())
+	}
+	s.vault = vault.New(o.KeyFile, keysets{s})
+	return s, nil
+}
+
+// idTables are the tables whose rows have IDs of their own.
+var idTables = []string{"users", "application_users", "customers", "addresses", "notes", "events"}
+
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+func (s *Store) openPostgres(dsn string) error {
+	db, err := sqlx.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(24)
+	db.SetMaxIdleConns(24)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.write = newPool(db, false) // pgx prepares and caches by itself
+	s.read = s.write
+	return nil
+}
+
+func (s *Store) openSQLite(path string) error {
+	// Pragmas go in the DSN because they are a connection's: one run on the
+	// pool would reach only the connection that happened to serve it.
+	// busy_timeout is first so that switching to WAL can wait its turn.
+	file := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)"
+	w, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-32768)&_txlock=immediate")
+	if err != nil {
+		return err
+	}
+	// SQLite has one writer. A second connection would wait out busy_timeout
+	// and then fail.
+	w.SetMaxOpenConns(1)
+	s.write = newPool(w, true)
+	r, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-16384)&_pragma=query_only(1)")
+	if err != nil {
+		return err
+	}
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers)
+	s.read = newPool(r, true)
+	return nil
+}
+
+// readers is how many queries SQLite answers at once. Each holds a page cache
+// of its own, of up to 16 MiB.
+const readers = 4
+
+// Close closes the database. What was acknowledged stays.
+func (s *Store) Close() error {
+	var err error
+	if s.write != nil {
+		err = s.write.close()
+	}
+	if s.read != nil && s.read != s.write {
+		err = errors.Join(err, s.read.close())
+	}
+	return err
+}
+
+// Ready reports whether the database answers.
+func (s *Store) Ready(ctx context.Context) error {
+	var one int
+	return s.read.get(ctx, &one, `SELECT 1`)
+}
+
+func redact(dsn string) string {
+	if !isPostgres(dsn) {
+		return dsn
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "postgres://"
+	}
+	return u.Redacted()
+}

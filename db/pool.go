@@ -1,0 +1,138 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// A querier runs queries: a pool outside any transaction, or a transaction.
+// Texts have ? for every value.
+type querier interface {
+	// get reads the one row of a query into dest; sql.ErrNoRows when there is none.
+	get(ctx context.Context, dest any, query string, args ...any) error
+	// all reads every row into dest, a pointer to a slice.
+	all(ctx context.Context, dest any, query string, args ...any) error
+	// each calls scan for every row; it must not query within.
+	each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error
+}
+
+// queryTimeout bounds a read, so that one unlucky search neither holds a
+// connection nor keeps the write-ahead log growing.
+const queryTimeout = 10 * time.Second
+
+// maxStatements bounds the prepared statements that a pool keeps. Searches
+// make texts of many shapes; those past the bound are prepared each time.
+const maxStatements = 500
+
+// A pool is a database handle that prepares each text once.
+type pool struct {
+	db      *sqlx.DB
+	prepare bool
+
+	mu         sync.RWMutex
+	statements map[string]*sqlx.Stmt
+}
+
+func newPool(db *sqlx.DB, prepare bool) *pool {
+	return &pool{db: db, prepare: prepare, statements: map[string]*sqlx.Stmt{}}
+}
+
+func (p *pool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, st := range p.statements {
+		st.Close()
+	}
+	p.statements = map[string]*sqlx.Stmt{}
+	return p.db.Close()
+}
+
+// prepared returns the prepared form of a text if there is one, and whether
+// one is wanted.
+func (p *pool) prepared(query string) (st *sqlx.Stmt, want bool) {
+	if !p.prepare {
+		return nil, false
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	st = p.statements[query]
+	return st, st == nil && len(p.statements) < maxStatements
+}
+
+// statement returns the prepared form of a text, made if it is wanted, or nil
+// where the text is to be run as it is.
+func (p *pool) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	st, want := p.prepared(query)
+	if !want {
+		return st, nil
+	}
+	made, err := p.db.PreparexContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if st := p.statements[query]; st != nil { // somebody was quicker
+		made.Close()
+		return st, nil
+	}
+	p.statements[query] = made
+	return made, nil
+}
+
+func (p *pool) get(ctx context.Context, dest any, query string, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	st, err := p.statement(ctx, query)
+	if err == nil && st != nil {
+		err = st.GetContext(ctx, dest, args...)
+	} else if err == nil {
+		err = p.db.GetContext(ctx, dest, p.db.Rebind(query), args...)
+	}
+	return classify(err)
+}
+
+func (p *pool) all(ctx context.Context, dest any, query string, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	st, err := p.statement(ctx, query)
+	if err == nil && st != nil {
+		err = st.SelectContext(ctx, dest, args...)
+	} else if err == nil {
+		err = p.db.SelectContext(ctx, dest, p.db.Rebind(query), args...)
+	}
+	return classify(err)
+}
+
+func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	st, err := p.statement(ctx, query)
+	var rows *sqlx.Rows
+	if err == nil && st != nil {
+		rows, err = st.QueryxContext(ctx, args...)
+	} else if err == nil {
+		rows, err = p.db.QueryxContext(ctx, p.db.Rebind(query), args...)
+	}
+	return scanEach(rows, err, scan)
+}
+
+func scanEach(rows *sqlx.Rows, err error, scan func(*sqlx.Rows) error) error {
+	if err != nil {
+		return classify(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return classify(rows.Err())
+}
+
+// none reports whether err says that a row was not there.
+func none(err error) bool { return err == sql.ErrNoRows }

@@ -1,0 +1,275 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"kontor/db/core"
+)
+
+// A plan is how a list of customers is found: what is read first, and the
+// condition that the rest of the query makes.
+//
+// On PostgreSQL the planner decides. On SQLite the order of tables is given,
+// because what the trigram table has is known here and not to the planner:
+//
+//   - a merchant of few customers is read through, whatever is asked
+//   - words, and parts of fields that stand among the searched words, come from
+//     the trigram table, newest first, which stops when the page is full
+//   - an entry of the metadata comes from its own index likewise
+//   - everything else runs along an index of customers
+type plan struct {
+	from  string // FROM and what joins it
+	id    string // the column that runs along with c.id
+	where where
+	words string // the trigram table's expression, if that is read first
+}
+
+// fewCustomers is how many a merchant may have to be read through.
+const fewCustomers = 2000
+
+// plan makes the plan for a list that is sorted by ID if byID.
+func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool) (plan, error) {
+	p := plan{from: "customers c", id: "c.id"}
+	expr, err := s.resolveIDs(ctx, by.Merchant, l.Query.Expr)
+	if err != nil {
+		return plan{}, err
+	}
+	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by)}
+	parts := conjuncts(expr)
+	if !s.postgres && len(parts) > 0 {
+		if parts, err = s.drive(ctx, &p, by.Merchant, parts, byID); err != nil {
+			return plan{}, err
+		}
+	}
+	p.where.and(`c.merchant_id = ?`, by.Merchant)
+	if l.Deleted {
+		p.where.and(`c.deleted_at > 0`)
+	} else {
+		p.where.and(`c.deleted_at = 0`)
+	}
+	for _, part := range parts {
+		r.args = nil
+		cond := r.node(part)
+		p.where.and(cond, r.args...)
+	}
+	return p, nil
+}
+
+// conjuncts are the parts of a query that must all hold.
+func conjuncts(n core.Node) []core.Node {
+	switch n := n.(type) {
+	case nil:
+		return nil
+	case core.And:
+		return n
+	}
+	return []core.Node{n}
+}
+
+// drive chooses what SQLite reads first and returns the parts of the query
+// that are left as conditions on what is read.
+func (s *Store) drive(ctx context.Context, p *plan, merchant int64, parts []core.Node, byID bool) ([]core.Node, error) {
+	few, err := s.hasFew(ctx, merchant)
+	if err != nil || few {
+		return parts, err
+	}
+	match, rest := matchOf(parts)
+	if match != "" {
+		match = phrase(merchantMark(merchant)) + " AND " + match
+		if !byID {
+			broad, err := s.isBroad(ctx, match)
+			if err != nil || broad {
+				return parts, err // run along the order's own index instead
+			}
+			p.where.and(`c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, match)
+			return rest, nil
+		}
+		p.from, p.id, p.words = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid", match
+		p.where.and(`f.customer_search MATCH ?`, match)
+		return rest, nil
+	}
+	if byID {
+		for _, part := range parts {
+			if c, ok := part.(core.Compare); ok && c.Field == core.FieldMetadata && c.Op == core.OpEqual {
+				p.from, p.id = "metadata m CROSS JOIN customers c ON c.id = m.customer_id", "m.customer_id"
+				p.where.and(`m.merchant_id = ? AND m.name = ? AND m.value_key = ?`, merchant, c.Key, c.Values[0].Folded)
+				break // the part stays as a condition too: it costs nothing and holds
+			}
+		}
+	}
+	return parts, nil
+}
+
+// broadMatches is how many rows a search may find to be sorted as a whole.
+const broadMatches = 2000
+
+// isBroad reports whether an expression finds more rows than are sorted.
+func (s *Store) isBroad(ctx context.Context, match string) (bool, error) {
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT ?)`, match, broadMatches)
+	return n >= broadMatches, err
+}
+
+// matchOf returns the trigram table's expression for what it can find of the
+// parts, or "" where it is better not asked, and the parts that are still to
+// be held against each row.
+func matchOf(parts []core.Node) (match string, rest []core.Node) {
+	var phrases []string
+	asked := false
+	for _, part := range parts {
+		switch n := part.(type) {
+		case core.Word:
+			phrases = append(phrases, wordMatch(n))
+			asked = true
+			continue
+		case core.Or:
+			if m := orMatch(n); m != "" {
+				phrases = append(phrases, m)
+				asked = true
+				continue
+			}
+		case core.Compare:
+			if m := fieldMatch(n); m != "" {
+				phrases = append(phrases, m)
+				asked = asked || n.Op == core.OpContains || !indexed[n.Field]
+			}
+		}
+		rest = append(rest, part)
+	}
+	if !asked {
+		return "", parts
+	}
+	return strings.Join(phrases, " AND "), rest
+}
+
+// indexed are the fields whose equality has an index of its own, which is
+// better than the trigram table when there are no words.
+var indexed = map[core.Field]bool{
+	core.FieldName: true, core.FieldCompany: true, core.FieldEmail: true, core.FieldCity: true,
+}
+
+// searched are the fields that stand among the searched words.
+var searched = map[core.Field]bool{
+	core.FieldName: true, core.FieldFirstName: true, core.FieldLastName: true, core.FieldCompany: true,
+	core.FieldEmail: true, core.FieldCustomID: true, core.FieldCity: true,
+}
+
+// fieldMatch narrows a comparison of a searched field. Its condition must be
+// held against the rows all the same.
+func fieldMatch(c core.Compare) string {
+	if !searched[c.Field] || (c.Op != core.OpEqual && c.Op != core.OpContains) {
+		return ""
+	}
+	var phrases []string
+	for _, v := range c.Values {
+		if utf8.RuneCountInString(v.Folded) >= 3 {
+			phrases = append(phrases, phrase(v.Folded))
+		}
+	}
+	return strings.Join(phrases, " AND ")
+}
+
+func wordMatch(w core.Word) string {
+	m := phrase(w.Folded)
+	if utf8.RuneCountInString(w.Folded) < 3 {
+		m = phrase(" " + w.Folded)
+	}
+	if w.Digits != "" && w.Digits != w.Folded {
+		m = "(" + m + " OR " + phrase(w.Digits) + ")"
+	}
+	return m
+}
+
+// orMatch is for words of which any may be there, and "" for anything else.
+func orMatch(or core.Or) string {
+	var phrases []string
+	for _, n := range or {
+		w, ok := n.(core.Word)
+		if !ok {
+			return ""
+		}
+		phrases = append(phrases, wordMatch(w))
+	}
+	return "(" + strings.Join(phrases, " OR ") + ")"
+}
+
+// phrase quotes a text for FTS5, with the two spaces for one that the trigram
+// table has.
+func phrase(text string) string {
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(text, `"`, `""`), " ", "  ") + `"`
+}
+
+// resolveIDs puts the comparison with an ID for each top-level word that names
+// a customer. Parts of IDs are not looked for: any number would match strangers.
+func (s *Store) resolveIDs(ctx context.Context, merchant int64, n core.Node) (core.Node, error) {
+	parts := conjuncts(n)
+	var out core.And
+	for _, part := range parts {
+		if w, ok := part.(core.Word); ok {
+			id, named := core.ReadID(w.Text)
+			if named {
+				var there int64
+				err := s.read.get(ctx, &there, `SELECT id FROM customers WHERE id = ? AND merchant_id = ?`, id, merchant)
+				if err != nil && !none(err) {
+					return nil, fmt.Errorf("look for ID: %w", err)
+				}
+				if there == id {
+					part = core.Compare{Field: core.FieldID, Op: core.OpEqual, Values: []core.Value{{Number: id}}}
+				}
+			}
+		}
+		out = append(out, part)
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// sizes remembers for a while how large merchants are, as far as it matters.
+type sizes struct {
+	few  int // the most customers that are few
+	mu   sync.Mutex
+	seen map[int64]size
+}
+
+type size struct {
+	many bool // more than few
+	at   time.Time
+}
+
+// sizesKept is how long a merchant's size is believed.
+const sizesKept = time.Minute
+
+// hasFew reports whether the merchant has so few customers that reading them
+// through is the quickest way to find any.
+func (s *Store) hasFew(ctx context.Context, merchant int64) (bool, error) {
+	now := s.now()
+	s.sizes.mu.Lock()
+	known, ok := s.sizes.seen[merchant]
+	s.sizes.mu.Unlock()
+	if ok && now.Sub(known.at).Abs() < sizesKept {
+		return !known.many, nil
+	}
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM customers WHERE merchant_id = ? AND deleted_at = 0 LIMIT ?)`, merchant, s.sizes.few+1)
+	if err != nil {
+		return false, fmt.Errorf("count customers: %w", err)
+	}
+	s.sizes.mu.Lock()
+	defer s.sizes.mu.Unlock()
+	if s.sizes.seen == nil || len(s.sizes.seen) > 10000 {
+		s.sizes.seen = map[int64]size{}
+	}
+	s.sizes.seen[merchant] = size{many: n > s.sizes.few, at: now}
+	return n <= s.sizes.few, nil
+}

@@ -1,0 +1,189 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"kontor/db/core"
+)
+
+// tx is a transaction on behalf of an actor. It fixes the time, so that every
+// row one operation writes carries the same instant.
+type tx struct {
+	*sqlx.Tx
+	s        *Store
+	by       core.Actor
+	at       time.Time
+	wrote    bool
+	recorded bool
+
+	unprepared []string
+}
+
+// tries is how often a transaction is run before its conflicts with others are
+// an error.
+const tries = 10
+
+var errUnrecorded = errors.New("something was written and no event recorded")
+
+// update is the one way to change records: it runs f in a transaction for an
+// actor who must have the right, and commits if f returns nil. f may be run
+// again when it meets another transaction or an ID that is taken, so it has no
+// effect outside the transaction. Having written, it must have recorded an
+// event.
+func (s *Store) update(ctx context.Context, by core.Actor, right core.Right, f func(*tx) error) error {
+	if by.Kind == "" || !by.May(right) {
+		return core.ErrForbidden
+	}
+	return s.transact(ctx, by, func(t *tx) error {
+		if err := f(t); err != nil {
+			return err
+		}
+		if t.wrote && !t.recorded {
+			return errUnrecorded
+		}
+		return nil
+	})
+}
+
+// quietly runs f in a transaction that leaves no event: for what is no act,
+// such as a session's last use or a failed try.
+func (s *Store) quietly(ctx context.Context, f func(*tx) error) error {
+	return s.transact(ctx, core.Actor{}, f)
+}
+
+func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	for try := 1; ; try++ {
+		err := s.once(ctx, by, f)
+		if !again(err) || try == tries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) once(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	raw, err := s.write.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return classify(err)
+	}
+	defer raw.Rollback() // does nothing after Commit
+	t := &tx{Tx: raw, s: s, by: by, at: s.now().UTC().Truncate(time.Millisecond)}
+	if err := f(t); err != nil {
+		return err
+	}
+	if err := raw.Commit(); err != nil {
+		return commitError(err)
+	}
+	for _, query := range t.unprepared {
+		if _, err := s.write.statement(ctx, query); err != nil {
+			break // it runs unprepared next time, too
+		}
+	}
+	return nil
+}
+
+// newID returns an ID for a row of the table and the time it was created at.
+func (t *tx) newID(table string) (int64, time.Time) { return t.s.ids[table].Next(t.at) }
+
+// statement returns the prepared form of a text, or nil. One that is not yet
+// prepared is noted and prepared after the transaction: SQLite's one write
+// connection is in use until then, and asking the pool for it would wait for
+// ever.
+func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
+	st, want := t.s.write.prepared(query)
+	if want {
+		t.unprepared = append(t.unprepared, query)
+	}
+	if st == nil {
+		return nil
+	}
+	return t.StmtxContext(ctx, st)
+}
+
+func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	if st := t.statement(ctx, query); st != nil {
+		return classify(st.GetContext(ctx, dest, args...))
+	}
+	return classify(t.GetContext(ctx, dest, t.Rebind(query), args...))
+}
+
+func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
+	if st := t.statement(ctx, query); st != nil {
+		return classify(st.SelectContext(ctx, dest, args...))
+	}
+	return classify(t.SelectContext(ctx, dest, t.Rebind(query), args...))
+}
+
+func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	rows, err := t.QueryxContext(ctx, t.Rebind(query), args...)
+	return scanEach(rows, err, scan)
+}
+
+// exec runs a statement that writes and returns how many rows it reached.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	t.wrote = true
+	var res sql.Result
+	var err error
+	if st := t.statement(ctx, query); st != nil {
+		res, err = st.ExecContext(ctx, args...)
+	} else {
+		res, err = t.ExecContext(ctx, t.Rebind(query), args...)
+	}
+	if err != nil {
+		return 0, classify(err)
+	}
+	n, err := res.RowsAffected()
+	return n, classify(err)
+}
+
+// record writes the event of the act that the transaction carries out. The
+// actor, the time and the actor's merchant are the transaction's.
+func (t *tx) record(ctx context.Context, e core.Event) (int64, error) {
+	fields := e.Fields
+	if fields == nil {
+		fields = e.To.Names()
+	}
+	names, err := json.Marshal(fields)
+	if err != nil {
+		return 0, err
+	}
+	if len(fields) == 0 {
+		names = []byte("[]")
+	}
+	id, at := t.newID("events")
+	_, err = t.exec(ctx, `
+		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, action,
+			object, object_id, customer_id, version, fields, batch, undoes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, t.by.Merchant, millis(at), t.by.Kind, t.by.ID, t.by.Name, t.by.Origin, e.Action,
+		e.Object, e.ObjectID, e.Customer, e.Version, string(names), t.by.Batch, e.Undoes)
+	if err != nil {
+		return 0, fmt.Errorf("record %s: %w", e.Action, err)
+	}
+	t.recorded = true
+	if len(e.From) == 0 && len(e.To) == 0 {
+		return id, nil
+	}
+	was, err := json.Marshal(e.From)
+	if err != nil {
+		return 0, err
+	}
+	became, err := json.Marshal(e.To)
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.exec(ctx, `
+		INSERT INTO event_values (event_id, customer_id, was, became)
+		VALUES (?, ?, ?, ?)`,
+		id, e.Customer, string(was), string(became))
+	if err != nil {
+		return 0, fmt.Errorf("record values of %s: %w", e.Action, err)
+	}
+	return id, nil
+}
