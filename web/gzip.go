@@ -133,7 +133,7 @@ func (w *gzipWriter) finish() {
 }
 
 func compressible(h http.Header) bool {
-	if h.Get("Content-Encoding") != "" || h.Get("Content-Range") != "" || isNoStore(h) {
+	if h.Get("Content-Encoding") != "" || isNoStore(h) {
 		return false
 	}
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")

@@ -55,7 +55,7 @@ func (s *Site) sameOrigin(next http.Handler) http.Handler {
 			if _, err := r.Cookie(s.cookieName()); err == nil && !says {
 				return fmt.Errorf("%w: a request with a session must say where it comes from", core.ErrForbidden)
 			}
-			visitOf(r.Context()).ours = says
+			visitOf(r.Context()).ours = true
 		}
 		next.ServeHTTP(w, r)
 		return nil

@@ -15,7 +15,7 @@ import (
 	"kontor/db/core"
 )
 
-// heldSize is how much of a form is held, in bytes as it is sent.
+// heldSize is how large a form can be held, in bytes of its encoding.
 const heldSize = 1 << 20
 
 // A heldForm is a form that was sent with an expired session. It waits in that
@@ -36,7 +36,7 @@ type heldForm struct {
 // secrets, with a session that expired less than [core.SessionHeld] ago.
 func (s *Site) hold(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r.Context())
-	if r.Method != http.MethodPost || !v.ours || v.secret || !s.holds(v) || !urlencoded(r) || r.ContentLength > heldSize {
+	if r.Method != http.MethodPost || !v.ours || v.secret || !s.holds(v) || !urlencoded(r) {
 		return nil
 	}
 	path, ok := LocalPath(r.URL.RequestURI())
@@ -72,7 +72,8 @@ func (s *Site) holds(v *visit) bool {
 	if last := cur.CreatedAt.Add(core.SessionLife); last.Before(expired) {
 		expired = last
 	}
-	return cur.Expired(now) && cur.User.Active && now.Sub(expired) <= core.SessionHeld
+	ago := now.Sub(expired)
+	return ago > 0 && ago <= core.SessionHeld
 }
 
 // heldFor returns the form that waits for this browser, or nil.

@@ -104,10 +104,25 @@ func (s *SessionStore) empty(name string) *sessions.Session {
 // its cookie; one whose MaxAge is negative is ended. Saving a living session
 // counts as using it.
 func (s *SessionStore) Save(r *http.Request, w http.ResponseWriter, sess *sessions.Session) error {
+	fresh := sess.ID == ""
 	if sess.Options.MaxAge < 0 {
+		if _, err := s.take(r.Context(), sess.ID); err != nil {
+			return err
+		}
 		http.SetCookie(w, sessions.NewCookie(sess.Name(), "", sess.Options))
-		return s.end(r.Context(), sess.ID)
+		return nil
 	}
+	if err := s.put(r.Context(), sess); err != nil {
+		return err
+	}
+	if fresh {
+		http.SetCookie(w, sessions.NewCookie(sess.Name(), sess.ID, sess.Options))
+	}
+	return nil
+}
+
+// put writes the session to the table, under a new key if it has none.
+func (s *SessionStore) put(ctx context.Context, sess *sessions.Session) error {
 	values := make(map[string]any, len(sess.Values))
 	for name, value := range sess.Values {
 		if name, ok := name.(string); ok {
@@ -123,27 +138,34 @@ func (s *SessionStore) Save(r *http.Request, w http.ResponseWriter, sess *sessio
 	if now := s.Now(); !cur.Expired(now) {
 		cur.SeenAt = now
 	}
-	key, fresh := sess.ID, sess.ID == ""
-	if fresh {
+	key := sess.ID
+	if key == "" {
 		random := make([]byte, keySize)
 		rand.Read(random) // never fails
 		key = base64.RawURLEncoding.EncodeToString(random)
 	}
 	hash, _ := hashKey(key)
-	if err := s.Table.SaveSession(r.Context(), hash, *cur); err != nil {
+	if err := s.Table.SaveSession(ctx, hash, *cur); err != nil {
 		return err
 	}
 	sess.ID, sess.IsNew = key, false
-	if fresh {
-		http.SetCookie(w, sessions.NewCookie(sess.Name(), key, sess.Options))
-	}
 	return nil
 }
 
-// end deletes the session with the key. Having none is fine.
-func (s *SessionStore) end(ctx context.Context, key string) error {
-	_, err := s.take(ctx, key)
-	return err
+// move writes the session under a new key, deletes the one under the old key
+// and only then tells the browser, so that what fails halfway changes nothing
+// for it. It reports whether it was this call that deleted the old one.
+func (s *SessionStore) move(w http.ResponseWriter, r *http.Request, sess *sessions.Session, old string) (bool, error) {
+	sess.ID = ""
+	if err := s.put(r.Context(), sess); err != nil {
+		return false, err
+	}
+	taken, err := s.take(r.Context(), old)
+	if err != nil {
+		return false, err
+	}
+	http.SetCookie(w, sessions.NewCookie(sess.Name(), sess.ID, sess.Options))
+	return taken, nil
 }
 
 // take deletes the session with the key and reports whether this call did.

@@ -15,25 +15,21 @@ func (s *Site) SignIn(w http.ResponseWriter, r *http.Request, user core.User) er
 	sess := store.empty(s.cookieName())
 	*row(sess) = core.Session{User: user, CreatedAt: now, SeenAt: now}
 
-	old := v.session
+	var old string
 	var held *heldForm
-	if old != nil && !old.IsNew && row(old).User.ID == user.ID {
-		row(sess).Merchant = row(old).Merchant
-		held = s.heldFor(r)
+	if v.session != nil && !v.session.IsNew {
+		old = v.session.ID
+		if was := row(v.session); was.User.ID == user.ID {
+			row(sess).Merchant = was.Merchant
+			held = s.heldFor(r)
+		}
 	}
-	if err := store.Save(r, w, sess); err != nil {
+	taken, err := store.move(w, r, sess, old)
+	if err != nil {
 		return err
 	}
-	// The new session is there before the old one goes, so that a failure here
-	// loses nothing that was held.
-	if old != nil && !old.IsNew {
-		taken, err := store.take(r.Context(), old.ID)
-		if err != nil {
-			return err
-		}
-		if !taken { // someone else ended it, and has what was held
-			held = nil
-		}
+	if !taken { // whoever ended it has what was held
+		held = nil
 	}
 	s.forgetHeld(w, r)
 	v.known, v.session, v.held = true, sess, held
@@ -45,17 +41,12 @@ func (s *Site) SignIn(w http.ResponseWriter, r *http.Request, user core.User) er
 // they may do changes, so that a key that was overheard before is worth nothing
 // after. It must come before anything is written.
 func (s *Site) Renew(w http.ResponseWriter, r *http.Request) error {
-	v, store := visitOf(r.Context()), s.store()
+	v := visitOf(r.Context())
 	if !v.signedIn() || v.session == nil {
 		return nil
 	}
-	old := v.session.ID
-	v.session.ID = ""
-	if err := store.Save(r, w, v.session); err != nil {
-		v.session.ID = old
-		return err
-	}
-	return store.end(r.Context(), old)
+	_, err := s.store().move(w, r, v.session, v.session.ID)
+	return err
 }
 
 // SignOut ends the session the browser came with and has the browser forget

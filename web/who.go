@@ -19,7 +19,7 @@ type visit struct {
 	client  string // its address
 	pattern string // of its route
 	secret  bool   // its route is one of secrets
-	ours    bool   // unsafe, and known to come from our own pages
+	ours    bool   // unsafe, and not another site's doing
 	gone    bool   // the client did not wait
 
 	known   bool              // whether the session was looked up
