@@ -13,8 +13,8 @@ import (
 const late = core.SessionIdle + time.Second
 
 func TestASaveAfterExpirySignsInAndCompletes(t *testing.T) {
-	for _, https := range []bool{false, true} {
-		k := start(t, https)
+	for _, scheme := range []string{"http", "https"} {
+		k := start(t, scheme)
 		b := k.browser(t)
 		b.signIn(owner)
 		k.sleep(late)
@@ -53,7 +53,7 @@ func TestASaveAfterExpirySignsInAndCompletes(t *testing.T) {
 }
 
 func TestAHeldSaveWithFaultsShowsItsForm(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)
@@ -62,7 +62,7 @@ func TestAHeldSaveWithFaultsShowsItsForm(t *testing.T) {
 }
 
 func TestAHeldSaveIsHeldToTheRightsOfTheDay(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)
@@ -79,7 +79,7 @@ func TestAHeldSaveIsHeldToTheRightsOfTheDay(t *testing.T) {
 }
 
 func TestStaffResumeInTheMerchantOfTheirForm(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(agent)
 	b.get("/m/2/customers")
@@ -125,7 +125,7 @@ func TestSavesThatAreNotHeld(t *testing.T) {
 		}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			k := start(t, false)
+			k := start(t, "http")
 			b := k.browser(t)
 			b.signIn(owner)
 			k.sleep(tt.after)
@@ -144,7 +144,7 @@ func TestSavesThatAreNotHeld(t *testing.T) {
 }
 
 func TestAnotherSiteCannotPlantASave(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)
@@ -161,7 +161,7 @@ func TestAnotherSiteCannotPlantASave(t *testing.T) {
 }
 
 func TestWhatIsNotKnownToBeOursIsNotHeld(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)
@@ -173,7 +173,7 @@ func TestWhatIsNotKnownToBeOursIsNotHeld(t *testing.T) {
 }
 
 func TestWhoWasShutOutLeavesNothing(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	active := func(is bool) {
@@ -190,7 +190,7 @@ func TestWhoWasShutOutLeavesNothing(t *testing.T) {
 }
 
 func TestAnOverheardKeyNeitherPlantsNorReleasesASave(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	victim, thief := k.browser(t), k.browser(t)
 	victim.signIn(owner)
 	thief.setCookie("kontor", victim.cookie("kontor"))
@@ -211,7 +211,7 @@ func TestAnOverheardKeyNeitherPlantsNorReleasesASave(t *testing.T) {
 }
 
 func TestAHeldSaveIsCarriedOutOnceOfManySignIns(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)
@@ -236,7 +236,7 @@ func TestAHeldSaveIsCarriedOutOnceOfManySignIns(t *testing.T) {
 }
 
 func TestAHeldPathMustBeOurs(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(late)

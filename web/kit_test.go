@@ -7,12 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,119 +16,6 @@ import (
 	"github.com/a-h/templ"
 	"kontor/db/core"
 )
-
-// table stands for the database.
-type table struct {
-	mu      sync.Mutex
-	now     func() time.Time
-	rows    map[string]core.Session
-	users   map[int64]core.User
-	reads   int
-	saves   int
-	touches int
-	err     error  // what reading returns
-	full    error  // what writing returns
-	gate    func() // called after reading a session, before it is returned
-}
-
-func (t *table) Session(_ context.Context, key []byte) (core.Session, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.reads++
-	if t.err != nil {
-		return core.Session{}, t.err
-	}
-	s, ok := t.rows[string(key)]
-	if gate := t.gate; gate != nil {
-		t.mu.Unlock()
-		gate()
-		t.mu.Lock()
-	}
-	if !ok {
-		return s, fmt.Errorf("session: %w", core.ErrNotFound)
-	}
-	s.User = t.users[s.User.ID]
-	return s, nil
-}
-
-func (t *table) SaveSession(_ context.Context, key []byte, s core.Session) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.full != nil {
-		return t.full
-	}
-	t.saves++
-	t.rows[string(key)] = s
-	return nil
-}
-
-func (t *table) TouchSession(_ context.Context, key []byte) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.full != nil {
-		return t.full
-	}
-	t.touches++
-	s := t.rows[string(key)]
-	s.SeenAt = t.now()
-	t.rows[string(key)] = s
-	return nil
-}
-
-func (t *table) EndSession(_ context.Context, key []byte) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.full != nil {
-		return t.full
-	}
-	if _, ok := t.rows[string(key)]; !ok {
-		return core.ErrNotFound
-	}
-	delete(t.rows, string(key))
-	return nil
-}
-
-// only returns the one session there is.
-func (t *table) only(tb testing.TB) core.Session {
-	tb.Helper()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.rows) != 1 {
-		tb.Fatalf("%d sessions, want 1", len(t.rows))
-	}
-	for _, s := range t.rows {
-		return s
-	}
-	panic("unreachable")
-}
-
-// counts returns how often the table was read, saved to and touched since it
-// was asked last.
-func (t *table) counts() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := fmt.Sprintf("reads %d saves %d touches %d", t.reads, t.saves, t.touches)
-	t.reads, t.saves, t.touches = 0, 0, 0
-	return s
-}
-
-func (t *table) refuse(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.full = err
-}
-
-func (t *table) ping(context.Context) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.err
-}
-
-func (t *table) fail(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.err = err
-}
 
 // A journal takes log lines, or notes of what was done.
 type journal struct {
@@ -186,8 +69,8 @@ const (
 	auditor = 4
 )
 
-// start serves a kit. With https its public address is one.
-func start(t *testing.T, https bool) *kit {
+// start serves a kit over http or https.
+func start(t *testing.T, scheme string) *kit {
 	k := &kit{log: new(journal), did: new(journal), time: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	k.table = &table{now: k.now, rows: map[string]core.Session{}, users: map[int64]core.User{
 		owner:   {ID: owner, Name: "Olga", Role: core.Owner, Merchant: 1, Active: true},
@@ -201,8 +84,8 @@ func start(t *testing.T, https bool) *kit {
 			return text(fmt.Sprintf("failed %d %s %s part=%t", f.Status, f.Request, User(r).Name, f.Part))
 		},
 		Sessions: k.table,
-		Enter: func(_ context.Context, by core.Actor, merchant int64) error {
-			if merchant > 5 {
+		Enter: func(_ context.Context, by core.Actor) error {
+			if by.Merchant > 5 {
 				return core.ErrNotFound
 			}
 			fmt.Fprintf(k.did, "%s enters %d;", by.Name, by.Merchant)
@@ -213,7 +96,7 @@ func start(t *testing.T, https bool) *kit {
 	k.pages = k.Site.Pages()
 	k.routes()
 	serve := httptest.NewServer
-	if https {
+	if scheme == "https" {
 		serve = httptest.NewTLSServer
 	}
 	// The handler needs the address and the address the server.
@@ -312,100 +195,4 @@ func text(s string) templ.Component {
 		_, err := io.WriteString(w, s)
 		return err
 	})
-}
-
-// A browser keeps cookies and says where its requests come from. It does not
-// follow redirects.
-type browser struct {
-	t    *testing.T
-	base *url.URL
-	http *http.Client
-}
-
-func (k *kit) browser(t *testing.T) *browser {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := url.Parse(k.srv.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := *k.srv.Client()
-	client.Jar = jar
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &browser{t, base, &client}
-}
-
-// An answer is a response that was read.
-type answer struct {
-	*http.Response
-	body string
-}
-
-// is fails the test unless the answer has the status and, in its body or
-// Location, want.
-func (a answer) is(t *testing.T, status int, want string) {
-	t.Helper()
-	if a.StatusCode != status || !strings.Contains(a.Header.Get("Location")+" "+a.body, want) {
-		t.Fatalf("%s %s: %s to %q %q, want %d %q", a.Request.Method, a.Request.URL.Path, a.Status, a.Header.Get("Location"), a.body, status, want)
-	}
-}
-
-// do sends a request. Headers come in pairs; an empty value removes one.
-func (b *browser) do(method, path string, body io.Reader, headers ...string) answer {
-	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), method, b.base.String()+path, body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	for pair := range slices.Chunk(headers, 2) {
-		r.Header.Set(pair[0], pair[1])
-		if pair[1] == "" {
-			r.Header.Del(pair[0])
-		}
-	}
-	res, err := b.http.Do(r)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	got, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return answer{res, string(got)}
-}
-
-func (b *browser) get(path string, headers ...string) answer {
-	b.t.Helper()
-	return b.do("GET", path, nil, headers...)
-}
-
-func (b *browser) post(path, form string, headers ...string) answer {
-	b.t.Helper()
-	return b.do("POST", path, strings.NewReader(form), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)...)
-}
-
-func (b *browser) signIn(user int64) answer {
-	b.t.Helper()
-	a := b.post("/login/k3y", fmt.Sprintf("user=%d", user))
-	if a.StatusCode >= 400 {
-		b.t.Fatalf("sign in: %s %s", a.Status, a.body)
-	}
-	return a
-}
-
-func (b *browser) cookie(name string) string {
-	for _, c := range b.http.Jar.Cookies(b.base) {
-		if c.Name == name {
-			return c.Value
-		}
-	}
-	return ""
-}
-
-func (b *browser) setCookie(name, value string) {
-	b.http.Jar.SetCookies(b.base, []*http.Cookie{{Name: name, Value: value, Path: "/", Secure: b.base.Scheme == "https"}})
 }

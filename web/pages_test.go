@@ -12,7 +12,7 @@ import (
 )
 
 func TestWhatThePagesDoNotHaveIsOurErrorPage(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	for _, tt := range []struct {
 		method, path string
@@ -34,7 +34,7 @@ func TestWhatThePagesDoNotHaveIsOurErrorPage(t *testing.T) {
 }
 
 func TestBodiesHaveALimit(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	for _, tt := range []struct {
@@ -67,7 +67,7 @@ func TestBodiesHaveALimit(t *testing.T) {
 }
 
 func TestABodyKnownToBeTooLongIsNotRead(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	r := httptest.NewRequest("POST", "/m/1/customers", iotest.ErrReader(errors.New("read")))
 	r.ContentLength = formSize + 1
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -88,7 +88,7 @@ func (l *line) SetReadDeadline(t time.Time) error  { l.read = t; return nil }
 func (l *line) SetWriteDeadline(t time.Time) error { l.write = t; return nil }
 
 func TestUploadsMayTakeLonger(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	for path, want := range map[string]bool{"/m/1/import": true, "/m/1/customers": false} {
 		l := &line{ResponseRecorder: httptest.NewRecorder()}
 		r := httptest.NewRequest("POST", path, nil)
@@ -100,14 +100,14 @@ func TestUploadsMayTakeLonger(t *testing.T) {
 }
 
 func TestAFormThatCannotBeReadIs400(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	b.post("/m/1/customers", "name=%zz").is(t, 400, "failed 400")
 }
 
 func TestSecretRoutesAreNotStored(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	if got := b.get("/login").Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("login: %q", got)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestEachRequestHasAnIDOfOurOwn(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	a := b.get("/login?q=amara@example.com", "X-Request-Id", "forged")
 	id := a.Header.Get("X-Request-Id")
@@ -25,7 +25,7 @@ func TestEachRequestHasAnIDOfOurOwn(t *testing.T) {
 }
 
 func TestAccessLines(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	k.pages.Open("GET /fails", func(http.ResponseWriter, *http.Request) error { panic("x") })
 	b := k.browser(t)
 	b.signIn(owner)

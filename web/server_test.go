@@ -12,7 +12,7 @@ import (
 )
 
 func TestHealth(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.table.counts()

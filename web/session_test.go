@@ -11,7 +11,7 @@ import (
 )
 
 func TestForgedAndStaleCookiesAreNoCookie(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	good := b.cookie("kontor")
@@ -41,14 +41,14 @@ func TestForgedAndStaleCookiesAreNoCookie(t *testing.T) {
 
 func TestCookieFitsThePublicAddress(t *testing.T) {
 	for _, tt := range []struct {
-		https  bool
+		scheme string
 		name   string
 		secure bool
 	}{
-		{false, "kontor", false},
-		{true, "__Host-kontor", true},
+		{"http", "kontor", false},
+		{"https", "__Host-kontor", true},
 	} {
-		k := start(t, tt.https)
+		k := start(t, tt.scheme)
 		a := k.browser(t).signIn(owner)
 		cookies := a.Cookies()
 		if len(cookies) != 1 {
@@ -56,7 +56,7 @@ func TestCookieFitsThePublicAddress(t *testing.T) {
 		}
 		c := cookies[0]
 		if c.Name != tt.name || c.Secure != tt.secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge != 0 {
-			t.Errorf("https %t: cookie %v", tt.https, c)
+			t.Errorf("%s: cookie %v", tt.scheme, c)
 		}
 		for key := range k.table.rows {
 			if strings.Contains(key, c.Value) || len(key) != 32 {
@@ -67,7 +67,7 @@ func TestCookieFitsThePublicAddress(t *testing.T) {
 }
 
 func TestSigningInChangesTheKey(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	first := b.cookie("kontor")
@@ -83,7 +83,7 @@ func TestSigningInChangesTheKey(t *testing.T) {
 }
 
 func TestSessionKeyTellsOnesOwnSession(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	var key []byte
 	var seen core.Session
 	k.pages.Page("GET /sessions", core.Read, func(w http.ResponseWriter, r *http.Request) error {
@@ -99,7 +99,7 @@ func TestSessionKeyTellsOnesOwnSession(t *testing.T) {
 }
 
 func TestADatabaseThatTakesNoWritesStillShowsPages(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.table.refuse(core.ErrUnavailable)
@@ -118,7 +118,7 @@ func TestADatabaseThatTakesNoWritesStillShowsPages(t *testing.T) {
 }
 
 func TestRenewKeepsTheSessionUnderANewKey(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	b.post("/flash", "").is(t, 303, "/flashes")
@@ -137,7 +137,7 @@ func TestRenewKeepsTheSessionUnderANewKey(t *testing.T) {
 }
 
 func TestSessionsExpire(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.sleep(core.SessionIdle)
@@ -156,7 +156,7 @@ func TestSessionsExpire(t *testing.T) {
 }
 
 func TestWhoIsNoLongerActiveIsAStranger(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.table.mu.Lock()
@@ -168,7 +168,7 @@ func TestWhoIsNoLongerActiveIsAStranger(t *testing.T) {
 }
 
 func TestViewsReadOnceAndWriteOnlyTheMinuteOfUse(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.table.counts()
@@ -190,7 +190,7 @@ func TestViewsReadOnceAndWriteOnlyTheMinuteOfUse(t *testing.T) {
 }
 
 func TestFlashesAreTakenOnce(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	b.post("/flash", "").is(t, 303, "/flashes")
@@ -208,7 +208,7 @@ func TestFlashesAreTakenOnce(t *testing.T) {
 }
 
 func TestFlashKeepsItsUndo(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	b.post("/flash", "")
@@ -219,7 +219,7 @@ func TestFlashKeepsItsUndo(t *testing.T) {
 }
 
 func TestSignOutEndsAndForgets(t *testing.T) {
-	k := start(t, true)
+	k := start(t, "https")
 	b := k.browser(t)
 	b.signIn(owner)
 	a := b.post("/logout", "")

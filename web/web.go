@@ -50,10 +50,10 @@ type Site struct {
 	ErrorPage func(r *http.Request, f Failure) templ.Component
 	// Sessions keeps the sign-ins. Without it everyone is a stranger.
 	Sessions Sessions
-	// Enter is called when staff go to a merchant other than the one they stand
-	// in. It returns [core.ErrNotFound] when there is no such merchant, and
-	// records that they entered.
-	Enter func(ctx context.Context, by core.Actor, merchant int64) error
+	// Enter is called when staff go to a merchant other than the one their
+	// session says; by stands in it already. It records that they entered, or
+	// returns [core.ErrNotFound] when there is no such merchant.
+	Enter func(ctx context.Context, by core.Actor) error
 	// URL is the public address, see [ParseURL], or nil when nobody said.
 	URL *url.URL
 	// Proxies are the addresses whose X-Forwarded-For is believed.

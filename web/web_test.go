@@ -35,7 +35,7 @@ func TestErrorsBecomePages(t *testing.T) {
 		{errors.New("secret words"), 500, ""},
 		{context.Canceled, 500, ""}, // not the client's doing
 	} {
-		k := start(t, false)
+		k := start(t, "http")
 		k.pages.Open("GET /fails", func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Content-Disposition", "attachment")
 			w.Header().Set("Cache-Control", "public, max-age=60")
@@ -65,7 +65,7 @@ func TestErrorsBecomePages(t *testing.T) {
 }
 
 func TestAPanicIsA500WhoseStackOnlyTheLogHas(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	k.pages.Open("GET /panics", func(w http.ResponseWriter, r *http.Request) error {
 		NoStore(w)
 		panic([]string{"out of", "order"}) // not comparable
@@ -83,7 +83,7 @@ func TestAPanicIsA500WhoseStackOnlyTheLogHas(t *testing.T) {
 }
 
 func TestAPanicOutsideThePagesIsA500(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	w := httptest.NewRecorder()
 	k.Around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("api") })).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || !strings.Contains(w.Body.String(), "failed 500") {
@@ -97,7 +97,7 @@ func TestAnAnswerThatBreaksOffIsCutOff(t *testing.T) {
 		"panic": func() error { panic("cursor lost") },
 		"abort": func() error { panic(http.ErrAbortHandler) },
 	} {
-		k := start(t, false)
+		k := start(t, "http")
 		k.pages.Open("GET /export", func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, strings.Repeat("x", 10000))
@@ -123,7 +123,7 @@ func TestAnAnswerThatBreaksOffIsCutOff(t *testing.T) {
 }
 
 func TestAnAbortPassesThrough(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	k.pages.Open("GET /abort", func(http.ResponseWriter, *http.Request) error { panic(http.ErrAbortHandler) })
 	if res, err := k.srv.Client().Get(k.srv.URL + "/abort"); err == nil {
 		res.Body.Close()
@@ -136,7 +136,7 @@ func TestAnAbortPassesThrough(t *testing.T) {
 }
 
 func TestAClientThatWentAwayIsNotAnError(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	k.pages.Open("GET /slow", func(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("list customers: %w", r.Context().Err())
 	})
@@ -173,7 +173,7 @@ func TestAnErrorPageThatFailsIsPlainText(t *testing.T) {
 }
 
 func TestTheErrorPageKnowsWhoAsksAndWhetherItIsAPart(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	b.get("/nowhere").is(t, 404, "Olga part=false")
@@ -181,7 +181,7 @@ func TestTheErrorPageKnowsWhoAsksAndWhetherItIsAPart(t *testing.T) {
 }
 
 func TestADatabaseThatDoesNotAnswerIsA503(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
 	k.table.fail(core.ErrUnavailable)

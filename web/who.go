@@ -169,7 +169,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, merchant int64) err
 		return nil
 	}
 	if s.Enter != nil {
-		if err := s.Enter(r.Context(), v.actor, merchant); err != nil {
+		if err := s.Enter(r.Context(), v.actor); err != nil {
 			return err
 		}
 	}

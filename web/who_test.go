@@ -9,7 +9,7 @@ import (
 )
 
 func TestPagesAreForThoseWithTheRight(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	for _, tt := range []struct {
 		name         string
 		user         int64
@@ -42,7 +42,7 @@ func TestPagesAreForThoseWithTheRight(t *testing.T) {
 }
 
 func TestStrangersAreSentToSignIn(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	for _, tt := range []struct {
 		a    answer
@@ -68,7 +68,7 @@ func TestStrangersAreSentToSignIn(t *testing.T) {
 }
 
 func TestStaffEnterAMerchantOnce(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(agent)
 	for _, tt := range []struct{ path, want string }{
@@ -94,7 +94,7 @@ func TestStaffEnterAMerchantOnce(t *testing.T) {
 }
 
 func TestWithActorNeedsNoSession(t *testing.T) {
-	k := start(t, false)
+	k := start(t, "http")
 	var got core.Actor
 	k.pages.Page("GET /m/{merchant}/x", core.Read, func(w http.ResponseWriter, r *http.Request) error {
 		got = Actor(r)
