@@ -343,22 +343,13 @@ const maxReason = 1000
 // taken meanwhile it fails with [core.Invalid] on "reference", unless
 // giveUp says to come back without one. Restoring a living customer is
 // [core.ErrNotFound].
-func (s *Store) RestoreCustomer(ctx context.Context, by core.Actor, id int64, giveUp GiveUp) error {
+func (s *Store) RestoreCustomer(ctx context.Context, by core.Actor, id int64, giveUp core.GiveUp) error {
 	return s.update(ctx, by, core.Write, func(t *tx) error {
 		return t.restore(ctx, id, giveUp, core.Event{Action: core.CustomerRestored})
 	})
 }
 
-// GiveUp says whether a restored customer gives up a reference that another
-// has taken.
-type GiveUp bool
-
-const (
-	KeepReference   GiveUp = false
-	GiveUpReference GiveUp = true
-)
-
-func (t *tx) restore(ctx context.Context, id int64, giveUp GiveUp, e core.Event) error {
+func (t *tx) restore(ctx context.Context, id int64, giveUp core.GiveUp, e core.Event) error {
 	c, err := customer(ctx, t, t.by.Merchant, id)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kontor/db"
 	"kontor/db/core"
 	"kontor/db/dbtest"
 )
@@ -108,10 +107,10 @@ func TestDeleteAndRestore(t *testing.T) {
 		}
 		h.Customer(t, "name", "Jane II", "reference", "r-1") // the reference is free at once
 		var bad core.Invalid
-		if err := h.RestoreCustomer(ctx, h.Member, c.ID, db.KeepReference); !errors.As(err, &bad) {
+		if err := h.RestoreCustomer(ctx, h.Member, c.ID, core.KeepReference); !errors.As(err, &bad) {
 			t.Fatalf("restored over a taken reference: %v", err)
 		}
-		if err := h.RestoreCustomer(ctx, h.Member, c.ID, db.GiveUpReference); err != nil {
+		if err := h.RestoreCustomer(ctx, h.Member, c.ID, core.GiveUpReference); err != nil {
 			t.Fatal(err)
 		}
 		got, err := h.Store.Customer(ctx, h.Member, c.ID)

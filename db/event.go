@@ -61,19 +61,12 @@ func events(rows []eventRow) ([]core.Event, error) {
 	return out, nil
 }
 
-// Timeline is a customer's events, newest first.
-type Timeline struct {
-	Events []core.Event
-	Undone map[int64]bool // events of these that were taken back
-	More   int64          // give as before for the events before these; 0 when there are none
-}
-
 // CustomerEvents returns up to limit events of a customer, newest first; those
 // older than the event before, unless that is 0. What was done to notes among
 // staff is for staff only.
-func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (Timeline, error) {
+func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error) {
 	if !by.May(core.Read) {
-		return Timeline{}, core.ErrForbidden
+		return core.Timeline{}, core.ErrForbidden
 	}
 	if before == 0 {
 		before = 1<<63 - 1
@@ -90,15 +83,15 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 		ORDER BY e.id DESC
 		LIMIT ?`, customer, by.Merchant, before, hidden, limit+1)
 	if err != nil {
-		return Timeline{}, fmt.Errorf("read events of customer %d: %w", customer, err)
+		return core.Timeline{}, fmt.Errorf("read events of customer %d: %w", customer, err)
 	}
-	t := Timeline{Undone: map[int64]bool{}}
+	t := core.Timeline{Undone: map[int64]bool{}}
 	if len(rows) > limit {
 		rows = rows[:limit]
 		t.More = rows[limit-1].ID
 	}
 	if t.Events, err = events(rows); err != nil {
-		return Timeline{}, err
+		return core.Timeline{}, err
 	}
 	var undone []int64
 	err = s.read.all(ctx, &undone, `
@@ -106,7 +99,7 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 		FROM events
 		WHERE customer_id = ? AND customer_id > 0 AND merchant_id = ? AND undoes > 0`, customer, by.Merchant)
 	if err != nil {
-		return Timeline{}, fmt.Errorf("read what was undone of customer %d: %w", customer, err)
+		return core.Timeline{}, fmt.Errorf("read what was undone of customer %d: %w", customer, err)
 	}
 	for _, id := range undone {
 		t.Undone[id] = true

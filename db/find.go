@@ -7,16 +7,6 @@ import (
 	"kontor/db/core"
 )
 
-// A Match is a customer that an exact jump found.
-type Match struct {
-	ID        int64
-	Merchant  int64
-	Title     string
-	Email     string
-	Reference string
-	Deleted   bool
-}
-
 // maxMatches is how many customers an exact jump names.
 const maxMatches = 20
 
@@ -24,11 +14,11 @@ const maxMatches = 20
 // ID, deleted ones too, and the living by reference, e-mail address or phone
 // number. An actor who stands in a merchant looks there; staff who stand in
 // none look in all.
-func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]Match, error) {
+func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Match, error) {
 	if !by.May(core.Read) || (by.Merchant == 0 && !by.Role.Staff()) {
 		return nil, core.ErrForbidden
 	}
-	var found []Match
+	var found []core.Match
 	seen := map[int64]bool{}
 	look := func(cond string, args ...any) error {
 		var w where
@@ -48,7 +38,7 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]Match, 
 		for _, r := range rows {
 			if c := r.customer(); !seen[c.ID] && len(found) < maxMatches {
 				seen[c.ID] = true
-				found = append(found, Match{c.ID, c.Merchant, c.Title(), c.Email, c.Reference, !c.Living()})
+				found = append(found, core.Match{c.ID, c.Merchant, c.Title(), c.Email, c.Reference, !c.Living()})
 			}
 		}
 		return nil
@@ -80,26 +70,17 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]Match, 
 	return found, nil
 }
 
-// A Duplicate is another living customer that looks like one at hand, and the
-// fields in which it does: "email", "phone" or "name" with the postcode.
-type Duplicate struct {
-	ID    int64
-	Title string
-	Email string
-	Same  []string
-}
-
 // maxDuplicates is how many likely duplicates are named.
 const maxDuplicates = 5
 
 // LikelyDuplicates returns living customers of the merchant, other than c
 // itself, with its e-mail address, its phone number, or its name and postcode.
-func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]Duplicate, error) {
+func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]core.Duplicate, error) {
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
 	k := keysOf(c)
-	var out []Duplicate
+	var out []core.Duplicate
 	look := func(same, cond string, args ...any) error {
 		var rows []customerRow
 		err := s.read.all(ctx, &rows, `
@@ -121,7 +102,7 @@ func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Cust
 			}
 			if len(out) < maxDuplicates {
 				o := r.customer()
-				out = append(out, Duplicate{o.ID, o.Title(), o.Email, []string{same}})
+				out = append(out, core.Duplicate{o.ID, o.Title(), o.Email, []string{same}})
 			}
 		}
 		return nil

@@ -44,7 +44,7 @@ func (s *Store) SaveSession(ctx context.Context, keyHash []byte, v core.Session)
 			INSERT INTO sessions (key_hash, user_id, merchant_id, notes, held, created_at, seen_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (key_hash) DO UPDATE SET merchant_id = excluded.merchant_id, notes = excluded.notes,
-				held = excluded.held, seen_at = excluded.seen_at`,
+				held = excluded.held, created_at = excluded.created_at, seen_at = excluded.seen_at`,
 			keyHash, v.User.ID, absent(v.Merchant), notNil(v.Values), notNil(v.Held), millis(v.CreatedAt), millis(v.SeenAt))
 		if err != nil {
 			return fmt.Errorf("save session: %w", err)
@@ -62,10 +62,14 @@ func (s *Store) TouchSession(ctx context.Context, keyHash []byte) error {
 	})
 }
 
-// EndSession ends a session.
+// EndSession ends a session, or fails with [core.ErrNotFound] when there is
+// none: of two who end it only one does.
 func (s *Store) EndSession(ctx context.Context, keyHash []byte) error {
 	return s.quietly(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM sessions WHERE key_hash = ?`, keyHash)
+		n, err := t.exec(ctx, `DELETE FROM sessions WHERE key_hash = ?`, keyHash)
+		if err == nil && n == 0 {
+			err = core.ErrNotFound
+		}
 		return err
 	})
 }

@@ -22,7 +22,7 @@ func (s *Store) Undo(ctx context.Context, by core.Actor, event int64) (kept []st
 		}
 		switch e.Action {
 		case core.CustomerDeleted:
-			return t.restore(ctx, e.ObjectID, KeepReference, core.Event{Action: core.CustomerRestored, Undoes: e.ID})
+			return t.restore(ctx, e.ObjectID, core.KeepReference, core.Event{Action: core.CustomerRestored, Undoes: e.ID})
 		case core.CustomerUpdated:
 			kept, err = t.undoEdit(ctx, e)
 			return err

@@ -87,14 +87,8 @@ func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (mad
 				return err
 			}
 		}
-		made.ID, made.CreatedAt = t.newID("users")
-		made.Active = true
-		_, err := t.exec(ctx, `
-			INSERT INTO users (id, merchant_id, email, email_key, name, role, active, password, version, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, 1, '', 1, ?)`,
-			made.ID, absent(u.Merchant), u.Email, core.Fold(u.Email), u.Name, u.Role, millis(made.CreatedAt))
-		if err != nil {
-			return fmt.Errorf("insert user: %w", err)
+		if err := t.insertUser(ctx, &made, ""); err != nil {
+			return err
 		}
 		if err := t.addLink(ctx, made.ID, core.SetUpLink, token); err != nil {
 			return err
@@ -106,6 +100,52 @@ func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (mad
 		return core.User{}, "", err
 	}
 	return made, token, nil
+}
+
+// CreateFirstAdmin adds the installation's first person, an admin with a
+// password, and fails with [core.ErrConflict] when there is anybody already.
+func (s *Store) CreateFirstAdmin(ctx context.Context, u core.User, password, origin string) (core.User, error) {
+	u.Name, u.Role, u.Merchant = strings.TrimSpace(u.Name), core.Admin, 0
+	bad := append(u.Check(), core.CheckPassword(password, u.Email, u.Name)...)
+	if err := bad.Err(); err != nil {
+		return core.User{}, err
+	}
+	hashed, err := s.hashing.hash(ctx, password)
+	if err != nil {
+		return core.User{}, err
+	}
+	made := u
+	by := core.System(0)
+	by.Origin = origin
+	err = s.update(ctx, by, core.Install, func(t *tx) error {
+		var n int
+		if err := t.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS anybody`); err != nil {
+			return err
+		}
+		if n > 0 {
+			return core.ErrConflict
+		}
+		if err := t.insertUser(ctx, &made, hashed); err != nil {
+			return err
+		}
+		_, err := t.record(ctx, core.Event{Action: core.UserCreated, Object: core.UserObject, ObjectID: made.ID, Version: 1, Fields: []string{string(u.Role)}})
+		return err
+	})
+	return made, err
+}
+
+// insertUser adds the row of a new, active user.
+func (t *tx) insertUser(ctx context.Context, u *core.User, hashed string) error {
+	u.ID, u.CreatedAt = t.newID("users")
+	u.Active, u.HasPassword = true, hashed != ""
+	_, err := t.exec(ctx, `
+		INSERT INTO users (id, merchant_id, email, email_key, name, role, active, password, version, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, 1, ?, 1, ?)`,
+		u.ID, absent(u.Merchant), u.Email, core.Fold(u.Email), u.Name, u.Role, hashed, millis(u.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("insert user: %w", err)
+	}
+	return nil
 }
 
 // CreateLink makes a link for an active user and returns its token, which is

@@ -37,10 +37,15 @@ const (
 	Manage
 	// Install is making merchants and staff.
 	Install
+	// Visit is going to any merchant: staff of every role may.
+	Visit
 )
 
 // May reports whether the role has the right. An unknown role has none.
 func (r Role) May(right Right) bool {
+	if right == Visit {
+		return r.Staff()
+	}
 	switch r {
 	case Admin:
 		return right >= Read && right <= Install

@@ -96,3 +96,31 @@ type Page[T any] struct {
 	Next  Cursor // give as After for the page after; zero on the last
 	Count int    // of the whole list, at most MaxCount+1
 }
+
+// A Match is a customer that an exact jump found.
+type Match struct {
+	ID        int64
+	Merchant  int64
+	Title     string
+	Email     string
+	Reference string
+	Deleted   bool
+}
+
+// A Duplicate is another living customer that looks like one at hand, and the
+// fields in which it does: "email", "phone" or "name", with the postcode.
+type Duplicate struct {
+	ID    int64
+	Title string
+	Email string
+	Same  []string
+}
+
+// GiveUp says whether a restored customer gives up a reference that another
+// has taken meanwhile.
+type GiveUp bool
+
+const (
+	KeepReference   GiveUp = false
+	GiveUpReference GiveUp = true
+)

@@ -64,3 +64,10 @@ func (e Event) Undoable() bool {
 	}
 	return false
 }
+
+// A Timeline is a page of a customer's events, newest first.
+type Timeline struct {
+	Events []Event
+	Undone map[int64]bool // events of these that were taken back
+	More   int64          // asks for the events before these; 0 when there are none
+}
