@@ -290,8 +290,9 @@ func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
 }
 
 // freeReference adds a fault when another living customer has c's reference.
+// While history is written the unique index alone decides.
 func (t *tx) freeReference(ctx context.Context, c core.Customer, bad *core.Invalid) error {
-	if c.Reference == "" {
+	if c.Reference == "" || t.held != nil {
 		return nil
 	}
 	id, err := livingByReference(ctx, t, t.by.Merchant, c.Reference)

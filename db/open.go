@@ -41,6 +41,7 @@ type Store struct {
 	vault    *vault.Vault
 	hashing  hashing
 	sizes    sizes
+	history  *History // that this store writes, else nil
 }
 
 // Open opens the database at dsn and brings its schema up to date. A dsn that

@@ -22,6 +22,7 @@ type tx struct {
 	at       time.Time
 	wrote    bool
 	recorded bool
+	held     *held // inserts held back while history is written, else nil
 
 	unprepared []string
 }
@@ -59,6 +60,9 @@ func (s *Store) quietly(ctx context.Context, f func(*tx) error) error {
 }
 
 func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	if s.history != nil {
+		return s.history.act(ctx, by, f)
+	}
 	for try := 1; ; try++ {
 		err := s.once(ctx, by, f)
 		if !again(err) || try == tries || ctx.Err() != nil {
@@ -68,20 +72,31 @@ func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) 
 }
 
 func (s *Store) once(ctx context.Context, by core.Actor, f func(*tx) error) error {
-	raw, err := s.write.db.BeginTxx(ctx, nil)
+	t, err := s.begin(ctx, by)
 	if err != nil {
-		return classify(err)
+		return err
 	}
-	defer raw.Rollback() // does nothing after Commit
-	t := &tx{Tx: raw, s: s, by: by, at: s.now().UTC().Truncate(time.Millisecond)}
+	defer t.Rollback() // does nothing after Commit
 	if err := f(t); err != nil {
 		return err
 	}
-	if err := raw.Commit(); err != nil {
+	return t.commit(ctx)
+}
+
+func (s *Store) begin(ctx context.Context, by core.Actor) (*tx, error) {
+	raw, err := s.write.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &tx{Tx: raw, s: s, by: by, at: s.now().UTC().Truncate(time.Millisecond)}, nil
+}
+
+func (t *tx) commit(ctx context.Context) error {
+	if err := t.Commit(); err != nil {
 		return commitError(err)
 	}
 	for _, query := range t.unprepared {
-		if _, err := s.write.statement(ctx, query); err != nil {
+		if _, err := t.s.write.statement(ctx, query); err != nil {
 			break // it runs unprepared next time, too
 		}
 	}
@@ -107,6 +122,9 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 }
 
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	if err := t.settle(ctx, query); err != nil {
+		return err
+	}
 	if st := t.statement(ctx, query); st != nil {
 		return classify(st.GetContext(ctx, dest, args...))
 	}
@@ -114,6 +132,9 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
+	if err := t.settle(ctx, query); err != nil {
+		return err
+	}
 	if st := t.statement(ctx, query); st != nil {
 		return classify(st.SelectContext(ctx, dest, args...))
 	}
@@ -121,6 +142,9 @@ func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	if err := t.settle(ctx, query); err != nil {
+		return err
+	}
 	rows, err := t.QueryxContext(ctx, t.Rebind(query), args...)
 	return scanEach(rows, err, scan)
 }
@@ -128,6 +152,16 @@ func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string
 // exec runs a statement that writes and returns how many rows it reached.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.wrote = true
+	if t.hold(query, args) {
+		return 1, nil
+	}
+	if err := t.settle(ctx, query); err != nil {
+		return 0, err
+	}
+	return t.execNow(ctx, query, args...)
+}
+
+func (t *tx) execNow(ctx context.Context, query string, args ...any) (int64, error) {
 	var res sql.Result
 	var err error
 	if st := t.statement(ctx, query); st != nil {

@@ -1,0 +1,128 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kontor/db/core"
+)
+
+// History is a store whose clock stands where [History.At] puts it, and whose
+// acts share transactions and are written many rows at a time. It has every
+// operation of a [Store], carried out by the same code, so that what it makes
+// cannot be told from what was made one by one at those times.
+//
+// It is for one goroutine and for a database that nobody else writes to.
+type History struct {
+	*Store
+	tx   *tx // open while acts wait for their commit
+	acts int // in tx
+	at   time.Time
+	err  error
+}
+
+// historyActs is how many acts share a transaction. Each touches a page of
+// every index, so that this bounds the write-ahead log: 64 MB are not reached
+// at a million customers.
+const historyActs = 2000
+
+// WriteHistory calls f with the store's history, which begins in 2010, and
+// makes durable what f did with it. While f runs, every change must go through
+// the history: one through s would wait for ever. Reading through either does
+// not see the last acts; the history's own changes do.
+//
+// An error of f, or a rule of the database that was broken ([core.ErrConflict],
+// also for a reference that is taken), ends it; what was committed before
+// stays. It takes the right to install.
+func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History) error) (err error) {
+	if by.Kind == "" || !by.May(core.Install) {
+		return core.ErrForbidden
+	}
+	h := &History{at: core.IDTime(0)}
+	h.Store = &Store{
+		write: s.write, read: s.read, postgres: s.postgres, now: func() time.Time { return h.at },
+		ids: map[string]*core.IDs{}, vault: s.vault, hashing: s.hashing, sizes: sizes{few: s.sizes.few}, history: h,
+	}
+	for _, table := range idTables {
+		h.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
+	}
+	defer func() {
+		if h.tx != nil {
+			h.tx.Rollback()
+		}
+	}()
+	if err := f(h); err != nil {
+		return err
+	}
+	return h.commit(ctx)
+}
+
+// At sets the time of the acts that follow. It never goes back, as the IDs
+// must not.
+func (h *History) At(at time.Time) {
+	if at = at.UTC().Truncate(time.Millisecond); at.After(h.at) {
+		h.at = at
+	}
+}
+
+// act is the history's transact: it runs f in the transaction at hand.
+func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	if h.err != nil {
+		return h.err
+	}
+	if h.tx == nil {
+		t, err := h.begin(ctx, by)
+		if err != nil {
+			return err
+		}
+		t.held = &held{inserts: map[string]*insert{}}
+		h.tx, h.acts = t, 0
+	}
+	t := h.tx
+	t.by, t.at, t.wrote, t.recorded = by, h.at, false, false
+	if err := f(t); err != nil {
+		if t.wrote { // what the act had written by then must not be kept
+			h.err = historyError(err)
+			return h.err
+		}
+		return err
+	}
+	if h.acts++; h.acts >= historyActs {
+		return h.commit(ctx)
+	}
+	if t.held.rows >= maxHeld {
+		return h.flush(ctx)
+	}
+	return nil
+}
+
+func (h *History) flush(ctx context.Context) error {
+	if err := h.tx.flush(ctx); err != nil {
+		h.err = historyError(err)
+	}
+	return h.err
+}
+
+func (h *History) commit(ctx context.Context) error {
+	if h.err != nil || h.tx == nil {
+		return h.err
+	}
+	if err := h.flush(ctx); err != nil {
+		return err
+	}
+	if err := h.tx.commit(ctx); err != nil {
+		h.err = historyError(err)
+	}
+	h.tx = nil
+	return h.err
+}
+
+// historyError: acts whose results were used already cannot be run again.
+func historyError(err error) error {
+	if again(err) || errors.Is(err, core.ErrConflict) {
+		return fmt.Errorf("write history: %w: %w", core.ErrConflict, err)
+	}
+	return fmt.Errorf("write history: %w", err)
+}
