@@ -14,6 +14,7 @@ type CustomerView struct {
 	Back         string    // the list the reader came from; [CustomersURL] when ""
 	RestoreUntil time.Time // of a deleted customer
 	DeletedBy    string
+	RestoreTaken int64 // a refused restore: this customer has the reference now, see [RestoreCustomerURL]
 	Duplicates   []Duplicate
 	Notes        NotesView
 	Events       []EventLine // newest first
@@ -54,8 +55,9 @@ type NoteLine struct {
 	Form    *NoteForm // a refused change; nil shows the note as it is stored
 }
 
-// A NoteForm is what was typed into a note's form: "text", "pinned",
-// "staff_only" and, of a note that exists, "version".
+// A NoteForm is what was typed into a note's form: "text", the checkbox
+// "pinned" and, of a new note, "staff_only", of one that exists, "version".
+// Checkboxes send "true" or nothing.
 type NoteForm struct {
 	Open      bool
 	Text      string

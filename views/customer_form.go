@@ -1,6 +1,9 @@
 package views
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"kontor/db/core"
@@ -65,4 +68,145 @@ type ConflictField struct {
 	Yours    string
 	Theirs   string
 	Take     string // the choice made before, if any; "yours" when ""
+}
+
+// The plain fields in groups, together in the order of [core.PlainFields].
+var (
+	whoFields     = []string{"reference", "custom_id", "name", "first_name", "last_name", "company", "organisation_number"}
+	contactFields = []string{"email", "bcc", "phone", "language", "currency"}
+	moreFields    = []string{"date_of_birth", "ip", "description", "custom_data"}
+)
+
+// The fields of an address: where it is, and the rest of wallee's list.
+var (
+	addressMain = []string{"street", "street2", "postcode", "city", "state", "country"}
+	addressMore = []string{
+		"salutation", "given_name", "family_name", "organisation", "locality", "sorting_code",
+		"email", "phone", "mobile", "gender", "date_of_birth",
+		"register_number", "sales_tax_number", "legal_form", "social_security",
+	}
+)
+
+var addressAll = slices.Concat(addressMain, addressMore)
+
+var (
+	genderChoices = []Pair{{"", ""}, {"FEMALE", "Female"}, {"MALE", "Male"}}
+	typeChoices   = []Pair{{"billing", "Billing"}, {"shipping", "Shipping"}, {"both", "Billing and shipping"}}
+)
+
+// hints say how a field is meant, where its label does not.
+var hints = map[string]string{
+	"reference":     "Your own ID for this customer. No two customers have the same.",
+	"custom_id":     "A description of your own; it need not be unique.",
+	"name":          "The whole name, or first and last name below.",
+	"bcc":           "Up to five addresses, with commas between them.",
+	"language":      "A code such as en-GB.",
+	"currency":      "A code such as EUR.",
+	"date_of_birth": "Year-month-day.",
+}
+
+var inputTypes = map[string]string{
+	"email": "email", "phone": "tel", "mobile": "tel", "date_of_birth": "date", "custom_data": "textarea",
+}
+
+var inputLists = map[string]string{"language": "languages", "currency": "currencies"}
+
+func customerFormTitle(v CustomerFormView) string {
+	title := "New customer"
+	if v.ID != 0 {
+		title = "Edit " + v.Title
+	}
+	if v.Conflict != nil {
+		return "Changed meanwhile: " + title
+	}
+	return faulty(title, v.refused())
+}
+
+func (v CustomerFormView) action() string {
+	if v.ID == 0 {
+		return NewCustomerURL(v.Chrome.Merchant.ID)
+	}
+	return EditCustomerURL(v.Chrome.Merchant.ID, v.ID)
+}
+
+// refused reports whether the form holds what was typed and not saved.
+func (v CustomerFormView) refused() bool {
+	return len(v.Faults) > 0 || len(v.Duplicates) > 0 || v.Conflict != nil
+}
+
+// problems are the lines of the summary.
+func (v CustomerFormView) problems() []line {
+	var all []line
+	for _, f := range v.Faults {
+		all = append(all, line{v.fieldID(f.Field), complaint(f)})
+	}
+	return all
+}
+
+// fieldID is the element that a fault leads to.
+func (v CustomerFormView) fieldID(name string) string {
+	key, ok := strings.CutPrefix(name, "metadata.")
+	if !ok {
+		return name
+	}
+	for i, row := range v.Metadata {
+		if row.Key == key {
+			return metadataID(i)
+		}
+	}
+	return "metadata"
+}
+
+// plain is a plain field as the form draws it.
+func (v CustomerFormView) plain(name string) field {
+	f := field{
+		Name: name, Type: inputTypes[name], Value: v.Values[name], Hint: hints[name],
+		Fault: fault(v.Faults, name), List: inputLists[name],
+	}
+	f.Wide = name == "name" || f.Type == "textarea" || name == "description" || name == "email"
+	f.Focus = name == "name" && v.ID == 0 && !v.refused()
+	return f
+}
+
+// address is a field of an address as the form draws it; prefix says of which.
+func (v CustomerFormView) address(prefix, name string) field {
+	return field{
+		Name: prefix + name, Label: label(name), Type: inputTypes[name], Value: v.Values[prefix+name],
+		Fault: fault(v.Faults, prefix+name), Wide: name == "street" || name == "street2",
+	}
+}
+
+// says reports whether any of an address's fields holds something or is wrong.
+func (v CustomerFormView) says(prefix string, names []string) bool {
+	for _, name := range names {
+		if v.Values[prefix+name] != "" || fault(v.Faults, prefix+name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// blankRows are the empty rows for metadata that a form has.
+const blankRows = 3
+
+func (v CustomerFormView) metadataRows() []MetadataRow {
+	rows := slices.Clone(v.Metadata)
+	for range blankRows {
+		rows = append(rows, MetadataRow{})
+	}
+	return rows
+}
+
+func metadataID(i int) string { return "metadata-" + strconv.Itoa(i) }
+
+// metadataFault is what is wrong with a row. Rows that say nothing are fine.
+func (v CustomerFormView) metadataFault(row MetadataRow) string {
+	if row.Key == "" && row.Value == "" {
+		return ""
+	}
+	return fault(v.Faults, "metadata."+row.Key)
+}
+
+func (v CustomerFormView) conflictTime() string {
+	return ago(v.Conflict.At, v.Chrome.Now, v.Chrome.location())
 }

@@ -1,6 +1,12 @@
 package views
 
-import "kontor/db/core"
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"kontor/db/core"
+)
 
 // CustomersView is a merchant's list of customers. The part [CustomersTable],
 // id "customers", is what a search, a tab, an order or a page swaps.
@@ -57,11 +63,10 @@ var Ops = []Pair{
 	{"none", "is empty"},
 }
 
-// A Mistake points at what could not be read in a query.
+// A Mistake is what could not be read in a query.
 type Mistake struct {
-	Query    string
-	From, To int // bytes of Query; equal when something is missing there
-	Text     string
+	Query string // as typed
+	core.QueryError
 }
 
 // A Header is a column's heading by which the list can be sorted.
@@ -77,4 +82,95 @@ type Pager struct {
 	Previous  string // "" when this is the first page
 	Next      string // "" when this is the last page
 	PageSizes []Choice
+}
+
+func customersTitle(v CustomersView) string {
+	title := "Customers"
+	if v.Deleted {
+		title = "Deleted customers"
+	}
+	if v.Query != "" {
+		title = short(v.Query, 60) + " · " + title
+	}
+	return title
+}
+
+// printHead says on paper what the list is.
+func printHead(v CustomersView) string {
+	return dotted("Filter: "+orElse(v.Query, "none"), "Printed "+full(v.Chrome.Now, v.Chrome.location()))
+}
+
+// dateLabel is the heading above the dates that go with an order.
+func dateLabel(s core.Sort) string {
+	switch s {
+	case core.ByUpdated:
+		return "Updated"
+	case core.ByDeleted:
+		return "Deleted"
+	}
+	return "Added"
+}
+
+func rowDate(c *core.CustomerSummary, s core.Sort) time.Time {
+	switch s {
+	case core.ByUpdated:
+		return c.UpdatedAt
+	case core.ByDeleted:
+		return c.DeletedAt
+	}
+	return c.CreatedAt
+}
+
+// current is the label of the current choice.
+func current(list []Choice) string {
+	for _, c := range list {
+		if c.Current {
+			return c.Label
+		}
+	}
+	return "Order"
+}
+
+func relation(label string) string {
+	if label == "Next" {
+		return "next"
+	}
+	return "prev"
+}
+
+// live makes a link swap the list in place; the address follows.
+func live(url string) templ.OrderedAttributes { return swapping(url, "outerMorph") }
+
+// livePage is live for links to another page, which begins at the top.
+func livePage(url string) templ.OrderedAttributes { return swapping(url, "outerMorph show:top") }
+
+func swapping(url, swap string) templ.OrderedAttributes {
+	return templ.OrderedAttributes{
+		{Key: "hx-get", Value: url},
+		{Key: "hx-target", Value: "#customers"},
+		{Key: "hx-swap", Value: swap},
+		{Key: "hx-push-url", Value: "true"},
+		{Key: "hx-indicator", Value: "#customers"},
+	}
+}
+
+// before, part and after cut the query at the mistake. Positions count
+// characters, and may stand at the end where something is missing.
+func (m Mistake) before() string { return m.cut(0, m.Pos) }
+func (m Mistake) after() string  { return m.cut(m.Pos+m.Len, len(m.Query)) }
+
+func (m Mistake) part() string {
+	if part := m.cut(m.Pos, m.Pos+m.Len); part != "" {
+		return part
+	}
+	return "…"
+}
+
+func (m Mistake) cut(from, to int) string {
+	runes := []rune(m.Query)
+	from, to = min(max(from, 0), len(runes)), min(max(to, 0), len(runes))
+	if from >= to {
+		return ""
+	}
+	return string(runes[from:to])
 }

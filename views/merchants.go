@@ -1,6 +1,13 @@
 package views
 
-import "kontor/db/core"
+import (
+	"cmp"
+	"sync"
+
+	"github.com/bojanz/currency"
+
+	"kontor/db/core"
+)
 
 // MerchantsView is the staff's list of merchants with its two boxes: one
 // filters the list by GET "q", one jumps anywhere by GET "find" to [FindURL].
@@ -31,4 +38,46 @@ type MerchantFormView struct {
 	Chrome Chrome
 	Values map[string]string // by field
 	Faults core.Invalid
+}
+
+func countryName(code string) string { return cmp.Or(core.CountryName(code), code) }
+
+// currencies are suggested on forms.
+var currencies = sync.OnceValue(func() []Pair {
+	codes := currency.GetCurrencyCodes()
+	all := make([]Pair, len(codes))
+	for i, code := range codes {
+		all[i] = Pair{code, code}
+	}
+	return all
+})
+
+// zones are suggested on forms; any other IANA name may be typed.
+var zones = []Pair{
+	{"Europe/Zurich", "Zurich"},
+	{"Europe/Berlin", "Berlin"},
+	{"Europe/Vienna", "Vienna"},
+	{"Europe/Paris", "Paris"},
+	{"Europe/London", "London"},
+	{"Europe/Dublin", "Dublin"},
+	{"Europe/Zagreb", "Zagreb"},
+	{"Europe/Sarajevo", "Sarajevo"},
+	{"Europe/Belgrade", "Belgrade"},
+	{"Europe/Ljubljana", "Ljubljana"},
+	{"Europe/Warsaw", "Warsaw"},
+	{"Europe/Stockholm", "Stockholm"},
+	{"Europe/Madrid", "Madrid"},
+	{"Europe/Rome", "Rome"},
+	{"America/New_York", "New York"},
+	{"America/Chicago", "Chicago"},
+	{"America/Denver", "Denver"},
+	{"America/Los_Angeles", "Los Angeles"},
+	{"America/Toronto", "Toronto"},
+	{"America/Vancouver", "Vancouver"},
+	{"America/Sao_Paulo", "São Paulo"},
+	{"Asia/Tokyo", "Tokyo"},
+	{"Asia/Singapore", "Singapore"},
+	{"Asia/Kolkata", "Kolkata"},
+	{"Australia/Sydney", "Sydney"},
+	{"UTC", "UTC"},
 }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"time"
 
 	"kontor/db/core"
@@ -51,4 +52,23 @@ type SetUpView struct {
 // account at all.
 type FirstRunView struct {
 	Theme Theme
+}
+
+var passwordRules = "At least " + strconv.Itoa(core.MinPassword) + " characters; a few words that do not belong together are good. " +
+	"Common passwords are refused."
+
+// loginProblems is the summary above the sign-in form.
+func loginProblems(v LoginView) []line {
+	all := lines(v.Faults)
+	switch v.Problem {
+	case LoginWrong:
+		all = append(all, line{"password", "The e-mail address or the password is not right."})
+	case LoginThrottled:
+		text := "There were too many tries. Wait a little, then try again."
+		if v.Wait > 0 {
+			text = "There were too many tries. Try again in " + wait(v.Wait) + "."
+		}
+		all = append(all, line{"", text})
+	}
+	return all
 }

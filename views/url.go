@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 )
 
 // Every address of ours is made here. Path segments are numbers, and whatever
@@ -28,6 +30,9 @@ func LoginURL(next string) string {
 	return LoginPath + "?" + url.Values{"next": {next}}.Encode()
 }
 
+// FirstURL is the page that makes the first admin; its token is on the console.
+func FirstURL(token string) string { return "/first/" + url.PathEscape(token) }
+
 // LinkURL is the page a sign-in or set-up link opens. It comes after the
 // address that the installation is reached by.
 func LinkURL(token string) string { return "/link/" + url.PathEscape(token) }
@@ -44,13 +49,18 @@ func NewCustomerURL(m int64) string { return CustomersURL(m) + "/new" }
 // CustomerURL is a customer's page.
 func CustomerURL(m, id int64) string { return CustomersURL(m) + "/" + strconv.FormatInt(id, 10) }
 
+// customerLink is CustomerURL for templates, made without a detour for the many
+// rows of a list.
+func customerLink(m, id int64) templ.SafeURL { return templ.SafeURL(CustomerURL(m, id)) }
+
 // EditCustomerURL is the customer's form, and what it posts to.
 func EditCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/edit" }
 
 // DeleteCustomerURL asks, by GET, and deletes, by POST.
 func DeleteCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/delete" }
 
-// RestoreCustomerURL takes a POST.
+// RestoreCustomerURL takes a POST, with "give_up_reference" "true" where the
+// customer is to come back without the reference that another has taken.
 func RestoreCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/restore" }
 
 // UndoURL takes an event of the customer's timeline back, by POST.
@@ -84,6 +94,7 @@ type CustomersQuery struct {
 	Per    int    // rows a page; 0 is the usual number
 	After  string // the key a page begins after
 	Before string // the key a page ends before
+	From   int    // the number of the page's first row; 0 is 1
 }
 
 // URL is the address of that list.
@@ -107,5 +118,8 @@ func (q CustomersQuery) URL(m int64) string {
 	}
 	add("after", q.After)
 	add("before", q.Before)
+	if q.From > 1 {
+		add("from", strconv.Itoa(q.From))
+	}
 	return b.String()
 }

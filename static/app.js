@@ -1,0 +1,202 @@
+// What a page can do more with scripts. Every page works without.
+(() => {
+  "use strict";
+  const on = (type, f, opts) => document.addEventListener(type, f, opts);
+  const find = (selector) => document.querySelector(selector);
+  const typing = (el) => el.closest("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable]");
+
+  // Rows: the whole row is a link, and j and k walk them.
+  const rowLink = (row) => row?.querySelector("th a");
+  const rows = () => [...document.querySelectorAll(".rows tbody tr")];
+
+  on("click", (e) => {
+    const row = e.target.closest(".rows tbody tr");
+    if (!row || e.target.closest("a, button, input, label") || String(getSelection())) return;
+    const link = rowLink(row);
+    if (!link) return;
+    if (e.metaKey || e.ctrlKey || e.shiftKey) window.open(link.href);
+    else link.click();
+  });
+
+  const walk = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.findIndex((row) => row.contains(document.activeElement));
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
+    const link = rowLink(all[next]);
+    link?.focus({ preventScroll: true });
+    all[next].scrollIntoView({ block: "nearest" });
+  };
+
+  const edit = () => {
+    const link = rowLink(document.activeElement?.closest(".rows tbody tr"));
+    const path = link && new URL(link.href).pathname;
+    if (path && /\/customers\/\d+$/.test(path)) location.href = path + "/edit";
+    else find("[data-key=e]")?.click();
+  };
+
+  const keys = {
+    "/": () => {
+      const box = find("#find input[type=search]") ?? find("input[type=search]");
+      box?.focus();
+      box?.select();
+    },
+    "?": () => find("#help")?.showModal(),
+    j: () => walk(1),
+    k: () => walk(-1),
+    e: edit,
+  };
+
+  on("keydown", (e) => {
+    if (e.key === "Escape") return closeMenus(null, true);
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    if (typing(e.target) || find("dialog[open]") || !Object.hasOwn(keys, e.key)) return;
+    e.preventDefault();
+    keys[e.key]();
+  });
+
+  // Menus close on a click elsewhere, on Escape, and when the focus leaves.
+  const closeMenus = (except, refocus) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu.contains(except)) continue;
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (refocus && inside) menu.querySelector("summary").focus();
+    }
+  };
+  on("click", (e) => {
+    closeMenus(e.target);
+    if (e.target.closest("details.menu .menu-body a")) closeMenus(null);
+  });
+  on("focusin", (e) => closeMenus(e.target));
+
+  // Buttons that only scripts can serve.
+  const buttons = {
+    async copy(button) {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        say("Copied.");
+      } catch {
+        say("Could not copy. The text is " + button.dataset.copy + ".");
+      }
+    },
+    reveals(button) {
+      const input = document.getElementById(button.dataset.reveals);
+      const hidden = input.type === "password";
+      input.type = hidden ? "text" : "password";
+      button.setAttribute("aria-pressed", String(hidden));
+    },
+    opens(button) {
+      closeMenus(null);
+      document.getElementById(button.dataset.opens).showModal();
+    },
+    dismiss(button) {
+      button.closest(".toast").remove();
+    },
+    adds(button) {
+      const all = button.form.querySelectorAll("." + button.dataset.adds);
+      const last = all[all.length - 1];
+      const next = last.cloneNode(true);
+      next.querySelectorAll(".fault").forEach((p) => p.remove());
+      for (const input of next.querySelectorAll("input, textarea")) {
+        input.value = "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
+        input.id = input.id.replace(/\d+/, all.length);
+        input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/\d+/, all.length + 1));
+      }
+      last.after(next);
+      next.querySelector("input").focus();
+    },
+  };
+  on("click", (e) => {
+    const button = e.target.closest("button");
+    if (!button) return;
+    for (const name in buttons) if (name in button.dataset) buttons[name](button);
+  });
+
+  // Toasts go after ten seconds, unless somebody is at them. Those with a
+  // button wait longer.
+  const toaster = () => find(".toaster");
+  const expire = (toast) => {
+    const life = toast.querySelector("form, a") ? 20000 : 10000;
+    const go = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(go, 3000);
+      else toast.remove();
+    };
+    setTimeout(go, life);
+  };
+  const say = (text) => {
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.setAttribute("role", "status");
+    const content = document.createElement("div");
+    content.className = "toast-content";
+    toaster()?.append(toast);
+    toast.append(content);
+    content.textContent = text;
+    expire(toast);
+  };
+  document.querySelectorAll(".toast").forEach(expire);
+
+  // What was typed and not saved is not left behind without asking.
+  const snapshot = (form) => new URLSearchParams(new FormData(form)).toString();
+  const clean = new WeakMap();
+  const guard = (form) => clean.set(form, snapshot(form));
+  const dirty = (form) => form.hasAttribute("data-dirty") || (clean.has(form) && clean.get(form) !== snapshot(form));
+  document.querySelectorAll("form[data-guard]").forEach(guard);
+  let leaving = false;
+  addEventListener("beforeunload", (e) => {
+    if (leaving) return;
+    if ([...document.querySelectorAll("form[data-guard]")].some(dirty)) e.preventDefault();
+  });
+
+  // A form is sent once, however often its button is pressed.
+  on("submit", (e) => {
+    const form = e.target;
+    if (e.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) return e.preventDefault();
+    form.dataset.sent = "true";
+    leaving = true;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  });
+  addEventListener("pageshow", () => {
+    leaving = false;
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.querySelectorAll("[aria-disabled]").forEach((b) => b.removeAttribute("aria-disabled"));
+    }
+  });
+
+  // A search that is sent whole needs no answer to the one under way.
+  on("submit", (e) => {
+    if (e.target.id === "find") e.target.dispatchEvent(new CustomEvent("htmx:abort"));
+  });
+
+  // htmx: a session that ended, or a failure, does not end up inside the page.
+  const trouble = (target, show) => {
+    const line = target?.querySelector?.(".trouble");
+    if (line) line.hidden = !show;
+    else if (show) say("That did not work. Load the page again and retry.");
+  };
+  on("htmx:before:response", (e) => {
+    const { ctx } = e.detail;
+    const raw = ctx.response.raw;
+    if (raw.redirected) {
+      e.preventDefault();
+      leaving = true;
+      location.href = raw.url;
+    } else if (raw.status >= 400 && ![409, 422].includes(raw.status)) {
+      e.preventDefault();
+      trouble(find("#customers") ?? ctx.target, true);
+    }
+  });
+  on("htmx:error", () => trouble(find("#customers"), true));
+  on("htmx:after:swap", () => {
+    document.querySelectorAll("form[data-guard]").forEach((form) => clean.has(form) || guard(form));
+    find("#notes [aria-invalid]")?.focus();
+    const list = find("#customers");
+    const box = find("#find input[type=search]");
+    if (list && box && box !== document.activeElement) box.value = list.dataset.words;
+  });
+})();

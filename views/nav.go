@@ -1,0 +1,134 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"kontor/db/core"
+	"kontor/static"
+)
+
+// A group is a part of the menu, under its heading.
+type group struct {
+	label  string
+	places []entry
+}
+
+// An entry is a line of the menu.
+type entry struct {
+	section Section
+	label   string
+	icon    string
+	url     func(merchant int64) string
+	staff   bool // is there for staff only
+	outside bool // is there without a merchant too
+}
+
+// menu is every place there is, in order. A new page that belongs in the menu
+// gets a line here.
+var menu = []group{
+	{"Manage", []entry{
+		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
+	}},
+	{"Installation", []entry{
+		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, staff: true, outside: true},
+	}},
+}
+
+// menuFor is what of the menu is there for somebody.
+func menuFor(v Chrome) []group {
+	var groups []group
+	for _, g := range menu {
+		var places []entry
+		for _, e := range g.places {
+			if (e.staff && !v.User.Role.Staff()) || (v.Merchant.ID == 0 && !e.outside) {
+				continue
+			}
+			places = append(places, e)
+		}
+		if len(places) > 0 {
+			groups = append(groups, group{g.label, places})
+		}
+	}
+	return groups
+}
+
+// home is where the mark in the corner leads.
+func home(v Chrome) string {
+	if v.Merchant.ID == 0 {
+		return HomeURL
+	}
+	return CustomersURL(v.Merchant.ID)
+}
+
+// location is the zone of every date on the page.
+func (v Chrome) location() *time.Location {
+	if v.Merchant.Zone == "" {
+		return time.UTC
+	}
+	return v.Merchant.Location()
+}
+
+// zone is the time zone of the page.
+func (v Chrome) zone() string {
+	if v.Merchant.Zone == "" {
+		return "UTC"
+	}
+	return v.Merchant.Zone
+}
+
+// after is the theme that the switch leads to.
+func (t Theme) after() Theme {
+	switch t {
+	case ThemeLight:
+		return ThemeDark
+	case ThemeDark:
+		return ThemeSystem
+	}
+	return ThemeLight
+}
+
+// class is the theme as the class of the html element.
+func (t Theme) class() string {
+	if t == ThemeLight || t == ThemeDark {
+		return string(t)
+	}
+	return string(ThemeSystem)
+}
+
+var themeIcons = map[string]string{"system": "monitor", "light": "sun", "dark": "moon"}
+
+func roleName(r core.Role) string { return roles[r] }
+
+// orElse is text, or other when there is none.
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// inMerchant ends a page's title.
+func inMerchant(v Chrome) string {
+	if v.Merchant.ID == 0 {
+		return " · Kontor"
+	}
+	return " · " + v.Merchant.Name + " · Kontor"
+}
+
+var iconsURL = static.URL("icons.svg") + "#"
+
+// keys are what the keyboard does, as app.js has it.
+var keys = []struct {
+	keys []string
+	does string
+}{
+	{[]string{"/"}, "Find"},
+	{[]string{"j", "k"}, "Next and previous row"},
+	{[]string{"Enter"}, "Open the row"},
+	{[]string{"e"}, "Edit the row, or the customer at hand"},
+	{[]string{"?"}, "This help"},
+	{[]string{"Esc"}, "Close what is open"},
+}

@@ -1,0 +1,228 @@
+package views
+
+import (
+	"strings"
+
+	"kontor/db/core"
+)
+
+// complaint is what is wrong with a field, as one sentence that says what to do.
+func complaint(f core.Fault) string {
+	name := label(f.Field)
+	base := f.Field[strings.LastIndexByte(f.Field, '.')+1:]
+	if strings.HasPrefix(f.Field, "metadata.") {
+		base = "metadata"
+	}
+	switch f.Rule {
+	case core.Required:
+		return required(f.Field)
+	case core.TooLong:
+		return name + " can have at most " + count(f.Limit, "character") + ". Shorten it."
+	case core.TooShort:
+		return "Use at least " + count(f.Limit, "character") + "."
+	case core.TooMany:
+		return "There can be at most " + number(f.Limit) + " " + things[base] + ". Take some out."
+	case core.Malformed:
+		if text, ok := forms[base]; ok {
+			return text
+		}
+		return name + " is not written as it should be."
+	case core.Unknown:
+		if text, ok := choices[base]; ok {
+			return text
+		}
+		return name + " is not known. Choose another."
+	case core.Taken:
+		if f.Field == "reference" {
+			return "Another customer has this reference. Choose another, or open that customer instead."
+		}
+		return name + " is taken. Choose another."
+	case core.CardText:
+		return name + " looks as if it holds a card number. Take it out: card numbers are never kept."
+	case core.Control:
+		return name + " holds characters that cannot be shown. Type it again."
+	case core.Either:
+		return "Give either the whole name, or first and last name. Clear the one or the others."
+	case core.TooEasy:
+		return "This password is easily guessed. Choose another, such as a few words that do not belong together."
+	case core.TooLate:
+		return name + " lies too far ahead. Choose an earlier time."
+	case core.Ambiguous:
+		return name + " fits more than one record. Be more exact."
+	}
+	return "Check " + lower(name) + "."
+}
+
+func required(field string) string {
+	switch field {
+	case "name":
+		return "Enter a name, or anything else that is known of the customer."
+	case "email":
+		return "Enter an e-mail address."
+	case "password":
+		return "Enter a password."
+	case "text":
+		return "Write the note."
+	case "country":
+		return "Choose a country."
+	}
+	if strings.HasPrefix(field, "metadata.") {
+		return "Enter a key for the metadata value."
+	}
+	return "Enter the " + lower(label(field)) + "."
+}
+
+// forms say how a field is written.
+var forms = map[string]string{
+	"email":         "Enter an e-mail address such as name@example.com.",
+	"bcc":           "Enter e-mail addresses such as name@example.com, with commas between them.",
+	"language":      "Enter a language code such as en-GB.",
+	"date_of_birth": "Enter the date as year-month-day, such as 1980-04-23.",
+	"ip":            "Enter an IP address such as 192.0.2.7 or 2001:db8::7.",
+	"metadata":      "Metadata can hold text, a number, true or false.",
+}
+
+// choices say what can be chosen.
+var choices = map[string]string{
+	"country":  "Choose a country from the list.",
+	"currency": "Enter a currency code such as EUR.",
+	"gender":   "Choose male, female or nothing.",
+	"type":     "Choose billing, shipping or both.",
+	"zone":     "Enter a time zone such as Europe/Zurich.",
+}
+
+// things are what there can be too many of.
+var things = map[string]string{
+	"bcc":       "addresses for copies",
+	"metadata":  "metadata entries",
+	"addresses": "addresses",
+}
+
+// fault is the complaint about one field, or "".
+func fault(bad core.Invalid, field string) string {
+	f, ok := bad.Field(field)
+	if !ok {
+		return ""
+	}
+	return complaint(f)
+}
+
+// who names the actor of an event.
+func who(a core.Actor) string {
+	switch {
+	case a.Kind == core.ByApplication && a.Name != "":
+		return "application user " + a.Name
+	case a.Kind == core.ByApplication:
+		return "application user " + itoa(a.ID)
+	case a.Name != "":
+		return a.Name
+	}
+	return "Kontor"
+}
+
+// what says what an event did.
+func what(e core.Event) string {
+	if e.Undoes != 0 {
+		switch e.Action {
+		case core.CustomerUpdated:
+			return "Change undone"
+		case core.CustomerRestored:
+			return "Deletion undone"
+		}
+	}
+	if text, ok := acts[e.Action]; ok {
+		return text
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(string(e.Action), ".", " "), "_", " ")
+}
+
+var acts = map[core.Action]string{
+	core.CustomerCreated:  "Customer added",
+	core.CustomerUpdated:  "Customer edited",
+	core.CustomerDeleted:  "Customer deleted",
+	core.CustomerRestored: "Customer restored",
+	core.NoteCreated:      "Note added",
+	core.NoteUpdated:      "Note changed",
+	core.NoteDeleted:      "Note deleted",
+}
+
+// tone is how an event stands out.
+func tone(a core.Action) string {
+	switch a {
+	case core.CustomerCreated, core.CustomerRestored:
+		return "ok"
+	case core.CustomerDeleted:
+		return "bad"
+	}
+	return ""
+}
+
+// queryComplaint is what is wrong with a query, and what to do.
+func queryComplaint(e core.QueryError) string {
+	text := queryWords(e)
+	if e.Suggestion != "" {
+		text += " Did you mean " + e.Suggestion + "?"
+	}
+	return text
+}
+
+func queryWords(e core.QueryError) string {
+	field := ""
+	if e.Field != 0 {
+		field = e.Field.String()
+	}
+	switch e.Rule {
+	case core.TooLong:
+		return "The search is longer than " + count(e.Limit, "character") + ". Shorten it."
+	case core.TooMany:
+		return "The search has more than " + count(e.Limit, "term") + ". Leave some out."
+	case core.TooDeep:
+		return "The parentheses are more than " + number(e.Limit) + " deep. Simplify the search."
+	case core.Control:
+		return "The search holds a character that cannot be searched for. Take it out."
+	case core.Malformed:
+		return "“" + short(e.Text, 40) + "” is no value for " + field + "." + valueHint(e.Type)
+	case core.Unknown:
+		return "“" + short(e.Text, 40) + "” is none of the choices for " + field + "."
+	case core.UnknownField:
+		return "There is no field “" + short(e.Text, 40) + "”. To search for the text itself, put it in quotes."
+	case core.NoKey:
+		return "Say which metadata is meant, as in metadata.tier:gold."
+	case core.NoValue:
+		return "Say what to look for here."
+	case core.BadComparison:
+		return "The field " + field + " cannot be compared with “" + strings.TrimPrefix(short(e.Text, 10), ":") + "”."
+	case core.AfterEmpty:
+		return "“:*” finds what is empty and takes no value. To look for a part, write “:~”."
+	case core.Unquoted:
+		return "Put a value with parentheses in quotes."
+	case core.Unclosed:
+		return "This is opened and never closed."
+	case core.Unopened:
+		return "This closes nothing. Take it out, or put it in quotes."
+	case core.Dangling:
+		return "A term is missing after this."
+	case core.EmptyGroup:
+		return "There is nothing between the parentheses."
+	}
+	return "This part of the search cannot be read."
+}
+
+// valueHint says how values of a field are written.
+func valueHint(t core.FieldType) string {
+	switch t {
+	case core.TypeNumber:
+		return " Write a whole number."
+	case core.TypeTime, core.TypeDate:
+		return " Write a date as 2026-10-31, 2026-10 or 2026."
+	case core.TypeCountry:
+		return " Write a country by its name or its code."
+	case core.TypeCurrency:
+		return " Write a currency code such as EUR."
+	case core.TypeLanguage:
+		return " Write a language code such as en-GB."
+	case core.TypeFlag:
+		return " Write true or false."
+	}
+	return ""
+}
