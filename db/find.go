@@ -38,7 +38,9 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Ma
 		for _, r := range rows {
 			if c := r.customer(); !seen[c.ID] && len(found) < maxMatches {
 				seen[c.ID] = true
-				found = append(found, core.Match{c.ID, c.Merchant, c.Title(), c.Email, c.Reference, !c.Living()})
+				found = append(found, core.Match{
+					ID: c.ID, Merchant: c.Merchant, Title: c.Title(), Email: c.Email, Reference: c.Reference, Deleted: !c.Living(),
+				})
 			}
 		}
 		return nil
@@ -102,7 +104,7 @@ func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Cust
 			}
 			if len(out) < maxDuplicates {
 				o := r.customer()
-				out = append(out, core.Duplicate{o.ID, o.Title(), o.Email, []string{same}})
+				out = append(out, core.Duplicate{ID: o.ID, Title: o.Title(), Email: o.Email, Same: []string{same}})
 			}
 		}
 		return nil

@@ -49,7 +49,7 @@ func (s *Store) SaveSession(ctx context.Context, keyHash []byte, v core.Session)
 		if err != nil {
 			return fmt.Errorf("save session: %w", err)
 		}
-		_, err = t.exec(ctx, `DELETE FROM sessions WHERE seen_at < ?`, millis(t.at.Add(-core.SessionHeld)))
+		_, err = t.exec(ctx, `DELETE FROM sessions WHERE seen_at < ?`, millis(t.at.Add(-core.SessionHeld-core.SessionIdle)))
 		return err
 	})
 }

@@ -64,6 +64,9 @@ func (c *Customer) setMetadata(ch Changes, bad *Invalid) {
 		case v == "" && i >= 0:
 			c.Metadata = slices.Delete(c.Metadata, i, i+1)
 		case v == "":
+		case i >= 0 && c.Metadata[i].Text() == (Meta{Value: v}).Text():
+			// What shows the same is the same: a form or an API that knows only
+			// text leaves a number a number.
 		case i >= 0:
 			c.Metadata[i].Value = v
 		default:

@@ -1,0 +1,269 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"kontor/db/core"
+	"kontor/db/dbtest"
+)
+
+// An act is how a test carries out one method of the store as an actor, on
+// records of the first merchant. It is made anew for each call.
+type act func(ctx context.Context, h *dbtest.House, by core.Actor) error
+
+// unrecorded are the methods that write and leave no event, because what they
+// write is no act: sessions and the last use of something. They take no actor.
+var unrecorded = []string{"SaveSession", "TouchSession", "EndSession"}
+
+// personal are the acts of coming in and going out. Whose they are follows from
+// a link or a password and not from an actor, so there is no other merchant to
+// let in; their events are tested by hand in signin_test.go.
+var personal = []string{"SignIn", "UseLink", "CreateFirstAdmin"}
+
+// plumbing is what neither reads nor writes a merchant's records.
+var plumbing = []string{"Close", "Ready", "UnlockVault", "SetFewCustomers", "HasUsers", "UserByEmail", "Link", "Session"}
+
+// writes are the acts that must leave an event and let no other merchant in.
+func writes(t *testing.T, h *dbtest.House) map[string]act {
+	fresh := func() core.Customer { return h.Customer(t, "name", "Subject", "email", "s@example.com") }
+	return map[string]act{
+		"CreateCustomer": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.CreateCustomer(ctx, by, core.FromPage, core.Changes{"name": "New"})
+			return err
+		},
+		"UpdateCustomer": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			_, err := h.UpdateCustomer(ctx, by, c.ID, 0, core.Changes{"name": "Changed"})
+			return err
+		}),
+		"DeleteCustomer": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			return h.DeleteCustomer(ctx, by, c.ID, 0, "")
+		}),
+		"RestoreCustomer": on(deleted(t, h, fresh()), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			return h.RestoreCustomer(ctx, by, c.ID, core.KeepReference)
+		}),
+		"Undo": on(deleted(t, h, fresh()), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			line, err := h.CustomerEvents(ctx, h.Owner, c.ID, 0, 1)
+			if err != nil {
+				return err
+			}
+			_, err = h.Undo(ctx, by, line.Events[0].ID)
+			return err
+		}),
+		"AddNote": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			_, err := h.AddNote(ctx, by, c.ID, core.Note{Text: "hello"})
+			return err
+		}),
+		"UpdateNote": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			n, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"})
+			if err != nil {
+				return err
+			}
+			_, err = h.UpdateNote(ctx, by, core.Note{ID: n.ID, Text: "changed"})
+			return err
+		}),
+		"DeleteNote": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			n, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"})
+			if err != nil {
+				return err
+			}
+			_, err = h.DeleteNote(ctx, by, n.ID)
+			return err
+		}),
+	}
+}
+
+// installs are the acts beside merchants' records: those of the installation,
+// and those that make something where the actor stands.
+func installs() map[string]act {
+	return map[string]act{
+		"CreateMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.CreateMerchant(ctx, by, core.Merchant{Name: "New", Country: "DE", Currency: "EUR", Zone: "UTC"})
+			return err
+		},
+		"EnterMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error { return h.EnterMerchant(ctx, by) },
+		"CreateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, _, err := h.CreateUser(ctx, by, core.User{Email: "new@example.com", Name: "New", Role: core.Member, Merchant: h.First.ID})
+			return err
+		},
+		"CreateLink": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.CreateLink(ctx, by, h.Viewer.ID, core.SignInLink)
+			return err
+		},
+		"CreateApplicationUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, _, err := h.CreateApplicationUser(ctx, by, "shop")
+			return err
+		},
+		"SignOut": func(ctx context.Context, h *dbtest.House, by core.Actor) error { return h.SignOut(ctx, by) },
+	}
+}
+
+// reads are the methods that only read, each asked for the first merchant's
+// customer; what they return for it must not be there for another merchant.
+func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (n int, err error) {
+	one := func(_ any, err error) (int, error) {
+		if err != nil {
+			return 0, err
+		}
+		return 1, nil
+	}
+	return map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error){
+		"Customer": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			return one(h.Store.Customer(ctx, by, c.ID))
+		},
+		"CustomerAt": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			then, _, err := h.CustomerAt(ctx, by, c.ID, 1)
+			return one(then, err)
+		},
+		"Customers": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			page, err := h.Customers(ctx, by, core.List{})
+			return len(page.Items), err
+		},
+		"CustomerEvents": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			line, err := h.CustomerEvents(ctx, by, c.ID, 0, 10)
+			return len(line.Events), err
+		},
+		"Notes": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			notes, err := h.Notes(ctx, by, c.ID)
+			return len(notes), err
+		},
+		"Find": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			n := 0
+			for _, text := range []string{itoa(c.ID), c.UUID, c.LookupID, c.Email, c.Phone, c.Reference} {
+				found, err := h.Find(ctx, by, text)
+				if err != nil {
+					return 0, err
+				}
+				n += len(found)
+			}
+			return n, nil
+		},
+		"LikelyDuplicates": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			c.ID = 1 // a record of one's own with the same e-mail address
+			found, err := h.LikelyDuplicates(ctx, by, c)
+			return len(found), err
+		},
+		"Merchant": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			m, err := h.Merchant(ctx, by)
+			if m.ID != h.First.ID {
+				return 0, err
+			}
+			return 1, err
+		},
+		"Merchants": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			ms, err := h.Merchants(ctx, by, "", 0, 10)
+			if by.Role.Staff() {
+				return 1, err
+			}
+			return len(ms), err
+		},
+	}
+}
+
+func on(c core.Customer, f func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error) act {
+	return func(ctx context.Context, h *dbtest.House, by core.Actor) error { return f(ctx, h, by, c) }
+}
+
+func deleted(t *testing.T, h *dbtest.House, c core.Customer) core.Customer {
+	t.Helper()
+	if err := h.DeleteCustomer(t.Context(), h.Owner, c.ID, 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestEveryMethodIsKnown fails for a new method of the store that no list
+// above names, so that none can forget its event or its merchant.
+func TestEveryMethodIsKnown(t *testing.T) {
+	h := dbtest.SQLite(t)
+	known := slices.Concat(unrecorded, personal, plumbing, elsewhere)
+	for name := range writes(t, h) {
+		known = append(known, name)
+	}
+	for name := range installs() {
+		known = append(known, name)
+	}
+	for name := range reads() {
+		known = append(known, name)
+	}
+	store := reflect.TypeOf(h.Store)
+	for i := range store.NumMethod() {
+		if name := store.Method(i).Name; !slices.Contains(known, name) {
+			t.Errorf("%s is in none of the lists: say whether it writes, and how to call it", name)
+		}
+	}
+}
+
+// elsewhere are acts whose own tests show their events and their merchant.
+var elsewhere = []string{"WriteHistory"}
+
+// refused reports whether an error keeps a stranger out without telling more.
+func refused(err error) bool {
+	return errors.Is(err, core.ErrNotFound) || errors.Is(err, core.ErrForbidden)
+}
+
+func TestEveryActLeavesAnEventAndKeepsOthersOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		for name, do := range writes(t, h) {
+			if name != "CreateCustomer" { // makes one in the actor's own merchant
+				if err := do(ctx, h, h.Other); !refused(err) {
+					t.Errorf("%s by another merchant's owner: %v", name, err)
+				}
+			}
+			if err := do(ctx, h, h.Viewer); !errors.Is(err, core.ErrForbidden) {
+				t.Errorf("%s by a viewer: %v", name, err)
+			}
+			before := countEvents(t, h)
+			if err := do(ctx, h, h.Member); err != nil {
+				t.Errorf("%s by a member: %v", name, err)
+			}
+			if got := countEvents(t, h); got <= before {
+				t.Errorf("%s left no event", name)
+			}
+		}
+		for name, do := range installs() {
+			if name != "SignOut" {
+				if err := do(ctx, h, h.Viewer); !refused(err) {
+					t.Errorf("%s by a viewer: %v", name, err)
+				}
+			}
+			if name == "CreateUser" || name == "EnterMerchant" {
+				if err := do(ctx, h, h.Other); !refused(err) {
+					t.Errorf("%s by another merchant's owner: %v", name, err)
+				}
+			}
+			before := countEvents(t, h)
+			if err := do(ctx, h, h.Admin); err != nil {
+				t.Errorf("%s by an admin: %v", name, err)
+			}
+			if got := countEvents(t, h); got <= before {
+				t.Errorf("%s left no event", name)
+			}
+		}
+		c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
+		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		for name, do := range reads() {
+			if n, err := do(ctx, h, h.Other, c); n != 0 || (err != nil && !refused(err)) {
+				t.Errorf("%s tells another merchant's owner of %d, %v", name, n, err)
+			}
+			if n, err := do(ctx, h, core.Actor{}, c); n != 0 || !refused(err) {
+				t.Errorf("%s tells nobody of %d, %v", name, n, err)
+			}
+			by := h.Auditor
+			if n, err := do(ctx, h, by, c); n == 0 || err != nil {
+				t.Errorf("%s tells an auditor of %d, %v", name, n, err)
+			}
+		}
+	})
+}
+
+func countEvents(t *testing.T, h *dbtest.House) int {
+	t.Helper()
+	return h.Count(t, "SELECT COUNT(*) FROM events")
+}

@@ -1,0 +1,252 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kontor/db/core"
+	"kontor/views"
+	"kontor/web"
+)
+
+// eventsPerPage is how many events a timeline shows at once.
+const eventsPerPage = 20
+
+// show serves GET /m/{merchant}/customers/{id}, of a deleted customer too.
+func (p customerPages) show(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	return p.render(w, r, http.StatusOK, id, nil)
+}
+
+// render shows a customer's page, changed where an act was refused.
+func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int, id int64, change func(*views.CustomerView)) error {
+	ctx, by := r.Context(), web.Actor(r)
+	c, err := p.store.Customer(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	notes, err := p.store.Notes(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64)
+	line, err := p.store.CustomerEvents(ctx, by, id, max(before, 0), eventsPerPage)
+	if err != nil {
+		return err
+	}
+	chrome, err := p.chrome(w, r, views.InCustomers)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerView{
+		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write), Back: p.back(r),
+		Notes:  notesView(r, chrome, c, notes),
+		Events: eventLines(line, c, by), Older: before > 0,
+	}
+	if line.More != 0 {
+		v.More = views.TimelineURL(by.Merchant, id, line.More)
+	}
+	if c.Living() {
+		if v.Duplicates, err = p.duplicates(r, c); err != nil {
+			return err
+		}
+	} else {
+		v.RestoreUntil = chrome.Merchant.RestoreUntil(c.DeletedAt)
+		if v.DeletedBy, err = p.deletedBy(r, c, line); err != nil {
+			return err
+		}
+	}
+	if change != nil {
+		change(&v)
+	}
+	return web.Render(w, r, status, views.CustomerPage(v))
+}
+
+// back is the list the reader came from, so that going back keeps its search.
+func (p customerPages) back(r *http.Request) string {
+	list := views.CustomersURL(web.Actor(r).Merchant)
+	_, path, ok := strings.Cut(r.Referer(), "://"+r.Host)
+	if !ok || (path != list && !strings.HasPrefix(path, list+"?")) {
+		return list
+	}
+	local, ok := web.LocalPath(path)
+	if !ok {
+		return list
+	}
+	return local
+}
+
+func (p customerPages) duplicates(r *http.Request, c core.Customer) ([]views.Duplicate, error) {
+	found, err := p.store.LikelyDuplicates(r.Context(), web.Actor(r), c)
+	out := make([]views.Duplicate, len(found))
+	for i, d := range found {
+		out[i] = views.Duplicate{ID: d.ID, Title: d.Title, Email: d.Email, Why: d.Same}
+	}
+	return out, err
+}
+
+// eventLines are the events of a timeline with what can be done about each.
+func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.EventLine {
+	out := make([]views.EventLine, len(line.Events))
+	for i, e := range line.Events {
+		undone := line.Undone[e.ID]
+		may := by.May(core.Write) && e.Undoable() && !undone && (c.Living() != (e.Action == core.CustomerDeleted))
+		out[i] = views.EventLine{Event: e, Undo: may, Undone: undone}
+	}
+	return out
+}
+
+// deletedBy says who deleted a customer, whose last deletion may stand on a
+// later page of the timeline than the one shown.
+func (p customerPages) deletedBy(r *http.Request, c core.Customer, shown core.Timeline) (string, error) {
+	for {
+		for _, e := range shown.Events {
+			if e.Action == core.CustomerDeleted {
+				return e.Actor.Name, nil
+			}
+		}
+		if shown.More == 0 {
+			return "", nil
+		}
+		var err error
+		if shown, err = p.store.CustomerEvents(r.Context(), web.Actor(r), c.ID, shown.More, 100); err != nil {
+			return "", err
+		}
+	}
+}
+
+// deleteForm serves GET /m/{merchant}/customers/{id}/delete.
+func (p customerPages) deleteForm(w http.ResponseWriter, r *http.Request) error {
+	return p.renderDelete(w, r, http.StatusOK, nil)
+}
+
+// renderDelete asks whether to delete, again where bad or a stale version says
+// why it was not done.
+func (p customerPages) renderDelete(w http.ResponseWriter, r *http.Request, status int, bad core.Invalid) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	ctx, by := r.Context(), web.Actor(r)
+	c, err := p.store.Customer(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if !c.Living() {
+		return web.Redirect(w, r, views.CustomerURL(by.Merchant, id))
+	}
+	notes, err := p.store.Notes(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	chrome, err := p.chrome(w, r, views.InCustomers)
+	if err != nil {
+		return err
+	}
+	v := views.DeleteView{
+		Chrome: chrome, ID: id, Title: c.Title(), Email: c.Email, Version: c.Version, Reference: c.Reference,
+		RestoreUntil: chrome.Merchant.RestoreUntil(p.now()), Days: chrome.Merchant.Retention,
+		Addresses: len(c.Addresses), Notes: len(notes), Reason: r.PostFormValue("reason"), Faults: bad,
+	}
+	if status == http.StatusConflict {
+		_, since, err := p.store.CustomerAt(ctx, by, id, max(version(r), 0))
+		if err != nil {
+			return err
+		}
+		v.Stale = eventLines(core.Timeline{Events: since[:min(len(since), eventsPerPage)]}, c, core.Actor{})
+	}
+	return web.Render(w, r, status, views.DeletePage(v))
+}
+
+// delete serves POST /m/{merchant}/customers/{id}/delete.
+func (p customerPages) delete(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	by := web.Actor(r)
+	c, err := p.store.Customer(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	err = p.store.DeleteCustomer(r.Context(), by, id, version(r), r.PostFormValue("reason"))
+	var bad core.Invalid
+	switch {
+	case errors.As(err, &bad):
+		return p.renderDelete(w, r, http.StatusUnprocessableEntity, bad)
+	case errors.Is(err, core.ErrConflict):
+		return p.renderDelete(w, r, http.StatusConflict, nil)
+	case errors.Is(err, core.ErrNotFound) && !c.Living(): // deleted already: what was wanted is so
+		return web.Redirect(w, r, views.CustomerURL(by.Merchant, id))
+	case err != nil:
+		return err
+	}
+	return done(w, r, views.CustomersURL(by.Merchant), web.Flash{
+		Text: c.Title() + " deleted",
+		Undo: &web.Undo{Action: views.RestoreCustomerURL(by.Merchant, id), Label: "Undo"},
+	})
+}
+
+// restore serves POST /m/{merchant}/customers/{id}/restore.
+func (p customerPages) restore(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	by := web.Actor(r)
+	c, err := p.store.Customer(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	err = p.store.RestoreCustomer(r.Context(), by, id, core.GiveUp(r.PostFormValue("give_up_reference") == "true"))
+	var bad core.Invalid
+	switch {
+	case errors.As(err, &bad):
+		taken, _ := bad.Field("reference")
+		other, _ := strconv.ParseInt(taken.Other, 10, 64)
+		return p.render(w, r, http.StatusConflict, id, func(v *views.CustomerView) { v.RestoreTaken = other })
+	case errors.Is(err, core.ErrNotFound) && c.Living(): // restored already
+		return web.Redirect(w, r, views.CustomerURL(by.Merchant, id))
+	case err != nil:
+		return err
+	}
+	return done(w, r, views.CustomerURL(by.Merchant, id), web.Flash{Text: c.Title() + " restored"})
+}
+
+// undo serves POST /m/{merchant}/customers/{id}/undo/{event}.
+func (p customerPages) undo(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	event, err := pathID(r, "event")
+	if err != nil {
+		return err
+	}
+	by := web.Actor(r)
+	to := views.CustomerURL(by.Merchant, id) + "#timeline"
+	kept, err := p.store.Undo(r.Context(), by, event)
+	var bad core.Invalid
+	switch {
+	case errors.Is(err, core.ErrConflict):
+		return done(w, r, to, web.Flash{Kind: web.FlashError, Text: "Nothing to undo: every field was changed again since"})
+	case errors.Is(err, core.ErrNotFound): // somebody was quicker, or it never could be undone
+		if _, err := p.store.Customer(r.Context(), by, id); err != nil {
+			return err
+		}
+		return done(w, r, to, web.Flash{Kind: web.FlashError, Text: "That cannot be undone, or has been already"})
+	case errors.As(err, &bad):
+		return done(w, r, to, web.Flash{Kind: web.FlashError, Text: "Not undone. " + views.Complaint(bad[0])})
+	case err != nil:
+		return err
+	case len(kept) > 0:
+		return done(w, r, to, web.Flash{Text: fmt.Sprintf("Undone, but for %s, changed again since", views.FieldNames(kept))})
+	}
+	return done(w, r, to, web.Flash{Text: "Undone"})
+}

@@ -1,0 +1,302 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kontor/db/core"
+	"kontor/views"
+	"kontor/web"
+)
+
+// newForm serves GET /m/{merchant}/customers/new.
+func (p customerPages) newForm(w http.ResponseWriter, r *http.Request) error {
+	return p.renderForm(w, r, http.StatusOK, core.Customer{}, views.CustomerFormView{ShippingSame: true})
+}
+
+// editForm serves GET /m/{merchant}/customers/{id}/edit.
+func (p customerPages) editForm(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.living(r)
+	if err != nil {
+		return err
+	}
+	return p.renderForm(w, r, http.StatusOK, c, views.CustomerFormView{Version: c.Version})
+}
+
+// living returns the customer of the path unless they have been deleted.
+func (p customerPages) living(r *http.Request) (core.Customer, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return core.Customer{}, err
+	}
+	c, err := p.store.Customer(r.Context(), web.Actor(r), id)
+	if err == nil && !c.Living() {
+		err = core.ErrNotFound
+	}
+	return c, err
+}
+
+// create serves POST /m/{merchant}/customers/new.
+func (p customerPages) create(w http.ResponseWriter, r *http.Request) error {
+	by, ch := web.Actor(r), formChanges(r)
+	c, err := p.store.CreateCustomer(r.Context(), by, core.FromPage, ch)
+	var bad core.Invalid
+	if errors.As(err, &bad) {
+		return p.refuse(w, r, http.StatusUnprocessableEntity, core.Customer{}, ch, views.CustomerFormView{Faults: bad})
+	}
+	if err != nil {
+		return err
+	}
+	return p.saved(w, r, c, c.Title()+" added", true)
+}
+
+// save serves POST /m/{merchant}/customers/{id}/edit.
+func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	by, ctx := web.Actor(r), r.Context()
+	now, err := p.store.Customer(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	ch := formChanges(r)
+	takeTheirs(r, now, ch)
+	if !now.Living() || version(r) != now.Version {
+		return p.conflict(w, r, now, ch)
+	}
+	c, err := p.store.UpdateCustomer(ctx, by, id, version(r), ch)
+	var bad core.Invalid
+	switch {
+	case errors.As(err, &bad):
+		return p.refuse(w, r, http.StatusUnprocessableEntity, now, ch, views.CustomerFormView{Version: now.Version, Faults: bad})
+	case errors.Is(err, core.ErrConflict), errors.Is(err, core.ErrNotFound): // in between
+		if now, err = p.store.Customer(ctx, by, id); err != nil {
+			return err
+		}
+		return p.conflict(w, r, now, ch)
+	case err != nil:
+		return err
+	}
+	return p.saved(w, r, c, "Saved", c.Phone != now.Phone)
+}
+
+// saved goes on to the customer's page, with a warning where one is due.
+func (p customerPages) saved(w http.ResponseWriter, r *http.Request, c core.Customer, text string, newPhone bool) error {
+	to := views.CustomerURL(c.Merchant, c.ID)
+	if newPhone && c.Phone != "" && !core.PlausiblePhone(c.PhoneE164, "") {
+		text += ". The phone number is kept as typed, but it does not look like one that can be called"
+	}
+	return done(w, r, to, web.Flash{Text: text})
+}
+
+// conflict answers a save of a form that somebody else's save has overtaken:
+// yours, theirs and the original, ready to be saved together.
+func (p customerPages) conflict(w http.ResponseWriter, r *http.Request, now core.Customer, ch core.Changes) error {
+	by, ctx := web.Actor(r), r.Context()
+	was := max(min(version(r), now.Version), 1)
+	original, since, err := p.store.CustomerAt(ctx, by, now.ID, was)
+	if err != nil {
+		return err
+	}
+	toTheirs, both, theirs := core.Merge(original, now, ch)
+	v := views.CustomerFormView{Version: now.Version, Conflict: &views.Conflict{Gone: !now.Living()}}
+	if len(since) > 0 {
+		v.Conflict.Who, v.Conflict.At = since[0].Actor.Name, since[0].At
+	}
+	for _, c := range both {
+		v.Conflict.Both = append(v.Conflict.Both, views.ConflictField{
+			Name: c.Field, Original: c.Original, Yours: c.Yours, Theirs: c.Theirs, Take: r.PostFormValue("take." + c.Field),
+		})
+	}
+	for _, c := range theirs {
+		v.Conflict.Merged = append(v.Conflict.Merged, views.ConflictField{Name: c.Field, Original: c.Original, Theirs: c.Theirs})
+	}
+	merged, bad := now.With(toTheirs)
+	v.Faults = bad
+	return p.renderForm(w, r, http.StatusConflict, merged, v)
+}
+
+// takeTheirs drops the changes of those fields for which the form, shown after
+// a conflict, says to take theirs: what is stored then stays.
+func takeTheirs(r *http.Request, now core.Customer, ch core.Changes) {
+	for name, values := range r.PostForm {
+		field, ok := strings.CutPrefix(name, "take.")
+		if !ok || !slices.Contains(values, "theirs") {
+			continue
+		}
+		delete(ch, field)
+		for _, role := range []core.AddressType{core.Billing, core.Shipping} {
+			a, ok := now.Billing()
+			if role == core.Shipping {
+				a, ok = now.Shipping()
+			}
+			if rest, is := strings.CutPrefix(field, addressName(a.ID)+"."); ok && is {
+				delete(ch, string(role)+"."+rest)
+			}
+		}
+	}
+}
+
+// refuse shows the form again with what was typed and what is wrong with it.
+func (p customerPages) refuse(w http.ResponseWriter, r *http.Request, status int, now core.Customer, ch core.Changes, v views.CustomerFormView) error {
+	typed, _ := now.With(ch)
+	v.Values = map[string]string{}
+	for name, text := range ch {
+		v.Values[name] = text
+	}
+	return p.renderForm(w, r, status, typed, v)
+}
+
+// renderForm shows the form for a customer as stored or as typed; what
+// v.Values holds already is shown as it is.
+func (p customerPages) renderForm(w http.ResponseWriter, r *http.Request, status int, c core.Customer, v views.CustomerFormView) error {
+	var err error
+	if v.Chrome, err = p.chrome(w, r, views.InCustomers); err != nil {
+		return err
+	}
+	v.Cancel = views.CustomersURL(v.Chrome.Merchant.ID)
+	if id, err := pathID(r, "id"); err == nil {
+		v.ID, v.Cancel = id, views.CustomerURL(v.Chrome.Merchant.ID, id)
+		stored, err := p.store.Customer(r.Context(), web.Actor(r), id)
+		if err != nil {
+			return err
+		}
+		v.Title = stored.Title()
+	}
+	fillForm(&v, c, r)
+	if c.Phone != "" {
+		country := v.Chrome.Merchant.Country
+		if a, ok := c.Billing(); ok && a.Country != "" {
+			country = a.Country
+		}
+		v.PhoneOdd = !core.PlausiblePhone(c.Phone, country)
+	}
+	if status != http.StatusOK {
+		c.ID = v.ID
+		if v.Duplicates, err = p.duplicates(r, c); err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, status, views.CustomerFormPage(v))
+}
+
+// fillForm puts the customer's values where the form looks for them.
+func fillForm(v *views.CustomerFormView, c core.Customer, r *http.Request) {
+	typed := v.Values
+	v.Values = c.Fields()
+	billing, hasBilling := c.Billing()
+	shipping, hasShipping := c.Shipping()
+	v.ShippingSame = v.ShippingSame || c.ShippingIsBilling() || (len(c.Addresses) == 0 && v.ID == 0)
+	fill := func(role string, a core.Address) {
+		for _, name := range core.AddressFields() {
+			v.Values[role+name] = a.Text(name)
+		}
+	}
+	if hasBilling {
+		fill("billing.", billing)
+	}
+	if hasShipping && !c.ShippingIsBilling() {
+		fill("shipping.", shipping)
+	}
+	for _, a := range c.Addresses {
+		if (hasBilling && a.ID == billing.ID) || (hasShipping && a.ID == shipping.ID) {
+			continue
+		}
+		key := strings.TrimPrefix(addressName(a.ID), "address.")
+		v.Addresses = append(v.Addresses, views.AddressRow{Key: key, Remove: r.PostFormValue("address."+key+".remove") != ""})
+	}
+	for _, m := range c.Metadata {
+		v.Metadata = append(v.Metadata, views.MetadataRow{Key: m.Key, Value: m.Text()})
+	}
+	for name, text := range typed {
+		v.Values[name] = text
+	}
+}
+
+// addressName is how changes name an address.
+func addressName(id int64) string { return "address." + strconv.FormatInt(id, 10) }
+
+// formChanges reads the form. What it did not show is not in it and stays.
+func formChanges(r *http.Request) core.Changes {
+	ch := core.Changes{}
+	for _, name := range core.PlainFields() {
+		if values, ok := r.PostForm[name]; ok {
+			ch[name] = typed(values[0])
+		}
+	}
+	if r.PostForm.Has("shipping_same_shown") {
+		ch["shipping.same"] = "false"
+		if r.PostFormValue("shipping_same") != "" {
+			ch["shipping.same"] = "true"
+		}
+	}
+	fields := core.AddressFields()
+	for name, values := range r.PostForm {
+		role, field, ok := strings.Cut(name, ".")
+		switch {
+		case !ok:
+		case role == "billing" || role == "shipping":
+			if slices.Contains(fields, field) && (role == "billing" || ch["shipping.same"] != "true") {
+				ch[name] = typed(values[0])
+			}
+		case role == "address":
+			addressChange(ch, r, field, typed(values[0]))
+		}
+	}
+	metadataChanges(ch, r)
+	return ch
+}
+
+// addressChange reads one field of a further address, "KEY.FIELD".
+func addressChange(ch core.Changes, r *http.Request, field, text string) {
+	key, name, _ := strings.Cut(field, ".")
+	at := "address." + key
+	if r.PostFormValue(at+".remove") != "" {
+		if key != "new" {
+			ch[at] = ""
+		}
+		return
+	}
+	if !slices.Contains(core.AddressFields(), name) {
+		return
+	}
+	ch[at+"."+name] = text
+	if kind := r.PostFormValue(at + ".type"); kind != "" {
+		ch[at+".type"] = kind
+	}
+	ch[at+".default"] = ""
+	if r.PostFormValue(at+".default") != "" {
+		ch[at+".default"] = "true"
+	}
+}
+
+// metadataChanges reads the rows of keys and values. A value that is stored as
+// a number or a boolean and is typed as it was stays one: see typedMeta.
+func metadataChanges(ch core.Changes, r *http.Request) {
+	keys, values := r.PostForm["metadata_key"], r.PostForm["metadata_value"]
+	for i, key := range keys {
+		value := ""
+		if i < len(values) {
+			value = typed(values[i])
+		}
+		key = typed(key)
+		switch {
+		case key == "" && value == "":
+		case value == "":
+			ch["metadata."+key] = ""
+		default:
+			ch["metadata."+key] = core.MetaText(value)
+		}
+	}
+}
+
+// typed is a text as it was meant: without the white space around it, and with
+// the line breaks that browsers send made plain.
+func typed(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+}

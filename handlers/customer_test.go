@@ -1,0 +1,200 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"kontor/db/core"
+	"kontor/views"
+)
+
+const list = "/m/1/customers"
+
+func TestAddCustomer(t *testing.T) {
+	s := newSite(t)
+	page := s.get(s.Member, list+"/new")
+	want(t, page, 200)
+	form := page.form("#customer-form")
+	form.Set("first_name", "  Amara ")
+	form.Set("last_name", "Begić")
+	form.Set("email", "amara@example.com")
+	form.Set("billing.city", "Sarajevo")
+	form.Set("billing.country", "BA")
+	form["metadata_key"], form["metadata_value"] = []string{"tier", ""}, []string{"gold", ""}
+	saved := s.post(s.Member, list+"/new", form)
+	want(t, saved, 303)
+	shown := s.get(s.Viewer, saved.location())
+	want(t, shown, 200)
+	for _, text := range []string{"Amara Begić", "amara@example.com", "Sarajevo", "Bosnia and Herzegovina", "gold"} {
+		if !strings.Contains(shown.text("main"), text) {
+			t.Errorf("the page does not say %q:\n%s", text, shown.text("main"))
+		}
+	}
+}
+
+func TestFaultsKeepWhatWasTyped(t *testing.T) {
+	s := newSite(t)
+	hostile := `"><script>alert(1)</script>` + "\u202e😀'; DROP TABLE customers"
+	form := url.Values{
+		"first_name": {hostile}, "email": {"nobody"}, "description": {"4111 1111 1111 1111"}, "billing.city": {"Zürich"},
+		"shipping_same_shown": {"true"}, "shipping_same": {"true"}, "metadata_key": {strings.Repeat("k", 41)}, "metadata_value": {"v"},
+	}
+	a := s.post(s.Member, list+"/new", form)
+	want(t, a, 422)
+	if got := a.form("#customer-form"); got.Get("first_name") != hostile || got.Get("email") != "nobody" || got.Get("billing.city") != "Zürich" {
+		t.Errorf("not kept: %v", got)
+	}
+	if title := a.text("title"); !strings.HasPrefix(title, "Error:") {
+		t.Errorf("title %q", title)
+	}
+	for _, name := range []string{"email", "description"} {
+		el := a.Find(`[name="` + name + `"]`)
+		id, _ := el.Attr("aria-describedby")
+		if invalid, _ := el.Attr("aria-invalid"); invalid != "true" || id == "" {
+			t.Errorf("%s is not marked", name)
+		}
+		if a.Find(`a[href="#`+name+`"]`).Length() != 1 {
+			t.Errorf("the summary does not lead to %s", name)
+		}
+	}
+	if strings.Contains(a.Body.String(), "<script>alert") {
+		t.Error("input was not escaped")
+	}
+	form = url.Values{"first_name": {hostile}}
+	saved := s.post(s.Member, list+"/new", form)
+	want(t, saved, 303)
+	shown := s.get(s.Member, saved.location())
+	if got := shown.text("h1"); got != strings.Join(strings.Fields(hostile), " ") || strings.Contains(shown.Body.String(), "<script>alert") {
+		t.Errorf("shown as %q", got)
+	}
+}
+
+func TestEditLeavesAloneWhatWasNotChanged(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek", "metadata.visits", "12", "metadata.on", "true", "billing.city", "Oslo", "billing.country", "Norway",
+		"shipping.city", "Bergen", "email", "bo@example.com", "description", "a, b")
+	page := s.get(s.Member, views.EditCustomerURL(1, c.ID))
+	want(t, page, 200)
+	saved := s.post(s.Member, views.EditCustomerURL(1, c.ID), page.form("#customer-form"))
+	want(t, saved, 303)
+	got, err := s.Store.Customer(t.Context(), s.Member, c.ID)
+	if err != nil || got.Version != 1 {
+		from, to := core.Diff(c, got)
+		t.Errorf("version %d, %v: %v to %v", got.Version, err, from, to)
+	}
+}
+
+func TestConflictLosesNothing(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek", "email", "bo@example.com", "company", "Ek", "billing.city", "Oslo", "metadata.tier", `"silver"`)
+	edit := views.EditCustomerURL(1, c.ID)
+	mine := s.get(s.Member, edit).form("#customer-form")
+	theirs := s.get(s.Owner, edit).form("#customer-form")
+	theirs.Set("email", "theirs@example.com")
+	theirs.Set("company", "Ek & Co")
+	theirs.Set("billing.city", "Bergen")
+	want(t, s.post(s.Owner, edit, theirs), 303)
+	mine.Set("email", "mine@example.com")
+	mine.Set("phone", "+47 22 44 22 22")
+	mine.Set("billing.city", "Tromsø")
+	a := s.post(s.Member, edit, mine)
+	want(t, a, 409)
+	for _, text := range []string{"bo@example.com", "mine@example.com", "theirs@example.com", "Oslo", "Tromsø", "Bergen", "Ek & Co", "Owner Person"} {
+		if !strings.Contains(a.text("form"), text) {
+			t.Errorf("the conflict does not say %q:\n%s", text, a.text("form"))
+		}
+	}
+	form := a.form("#customer-form")
+	if form.Get("email") != "mine@example.com" || form.Get("company") != "Ek & Co" || form.Get("phone") != "+47 22 44 22 22" || form.Get("version") != "2" {
+		t.Errorf("not merged: %v", form)
+	}
+	form.Set("take.email", "theirs")
+	want(t, s.post(s.Member, edit, form), 303)
+	got, err := s.Store.Customer(t.Context(), s.Member, c.ID)
+	billing, _ := got.Billing()
+	if err != nil || got.Email != "theirs@example.com" || got.Company != "Ek & Co" || got.Phone != "+47 22 44 22 22" || billing.City != "Tromsø" || got.Version != 3 {
+		t.Errorf("saved %+v, %v", got, err)
+	}
+}
+
+func TestDeleteAndUndo(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Jane Doe")
+	at := views.DeleteCustomerURL(1, c.ID)
+	ask := s.get(s.Member, at)
+	want(t, ask, 200)
+	if got := ask.text("h1"); got != "Delete Jane Doe?" {
+		t.Errorf("asks %q", got)
+	}
+	stale := s.post(s.Member, at, url.Values{"version": {"9"}})
+	want(t, stale, 409)
+	want(t, s.post(s.Member, at, ask.form(`form[action="`+at+`"]`)), 303)
+	page := s.get(s.Viewer, views.CustomerURL(1, c.ID))
+	want(t, page, 200)
+	if !strings.Contains(page.text("main"), "deleted") || page.Find("main form").Length() != 0 {
+		t.Error("a viewer is not told, or is offered to restore")
+	}
+	page = s.get(s.Member, views.CustomerURL(1, c.ID))
+	first, _ := page.Find("main form").First().Attr("action")
+	if first != views.RestoreCustomerURL(1, c.ID) {
+		t.Errorf("the first form of a deleted customer's page goes to %q", first)
+	}
+	want(t, s.get(s.Member, views.EditCustomerURL(1, c.ID)), 404)
+	want(t, s.post(s.Member, first, nil), 303)
+	want(t, s.get(s.Member, views.EditCustomerURL(1, c.ID)), 200)
+}
+
+func TestListGoesStraightToAnExactHit(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek", "email", "bo@example.com", "reference", "cust-1", "billing.country", "NO")
+	s.House.Customer(t, "name", "Bo Dahl", "billing.country", "NO")
+	record := views.CustomerURL(1, c.ID)
+	for _, q := range []string{"bo@example.com", "cust-1", c.UUID, c.LookupID} {
+		if a := s.get(s.Viewer, list+"?q="+url.QueryEscape(q)); a.location() != record {
+			t.Errorf("%s: %d to %q", q, a.Code, a.location())
+		}
+	}
+	a := s.get(s.Viewer, list+"?q=bo&f=country:NO")
+	want(t, a, 303)
+	if got := a.location(); got != list+"?q="+url.QueryEscape("bo country:NO") && got != list+"?q="+url.QueryEscape("country:NO bo") {
+		t.Errorf("the one URL is %q", got)
+	}
+	a = s.get(s.Viewer, a.location())
+	want(t, a, 200)
+	if box, _ := a.Find("#find input[name=q]").Attr("value"); box != "bo" || a.Find("#customers tbody tr").Length() != 2 {
+		t.Errorf("box %q, %d rows", box, a.Find("#customers tbody tr").Length())
+	}
+	a = s.get(s.Viewer, list+"?field=city&op=not&value=Oslo&q=bo")
+	if got := a.location(); got != list+"?q="+url.QueryEscape("bo -city:Oslo") {
+		t.Errorf("built %q", got)
+	}
+	a = s.get(s.Viewer, list+"?q="+url.QueryEscape("contry:NO"))
+	want(t, a, 200)
+	if !strings.Contains(a.text("main"), "country") || a.Find("#customers mark").Text() != "contry" {
+		t.Errorf("the mistake is not pointed at: %s", a.text("#customers"))
+	}
+}
+
+func TestPartsAreParts(t *testing.T) {
+	s := newSite(t)
+	s.House.Customer(t, "name", "Bo Ek")
+	r := httpGet(list + "?q=bo")
+	r.Header.Set("HX-Request", "true")
+	r.Header.Set("HX-Target", "section#customers")
+	a := s.ask(s.Viewer, r)
+	want(t, a, 200)
+	if strings.Contains(a.Body.String(), "<html") || a.Find("#customers").Length() != 1 || a.Header().Get("HX-Push-Url") != list+"?q=bo" {
+		t.Errorf("pushes %q: %s", a.Header().Get("HX-Push-Url"), a.Body.String())
+	}
+}
+
+func httpGet(path string) *http.Request {
+	r, err := http.NewRequest("GET", path, nil)
+	if err != nil {
+		panic(err)
+	}
+	r.RequestURI = path
+	return r
+}

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"kontor/db/core"
+	"kontor/static"
+	"kontor/views"
+	"kontor/web"
+)
+
+// Store is everything the pages need of the store.
+type Store interface {
+	customerStore
+	noteStore
+	merchantStore
+	signInStore
+	web.Sessions
+	EnterMerchant(ctx context.Context, by core.Actor) error
+}
+
+// Options are what the pages are told by the program.
+type Options struct {
+	// FirstRun is the token of the page that makes the first admin, "" when
+	// there is somebody already.
+	FirstRun string
+	// Now tells the time.
+	Now func() time.Time
+}
+
+// Routes returns all pages and fills in what site needs of them. This is the
+// whole list, each page with the right it takes.
+func Routes(store Store, site *web.Site, o Options) http.Handler {
+	site.Sessions, site.Enter, site.Now, site.ErrorPage = store, store.EnterMerchant, o.Now, errorPage
+	b := base{merchants: store, now: o.Now}
+	pages := site.Pages()
+
+	in := signInPages{base: b, store: store, site: site, pages: pages, firstRun: o.FirstRun}
+	pages.Open("GET /{$}", in.home)
+	pages.Open("GET /login", in.form)
+	pages.Open("POST /login", in.signIn, web.Secret)
+	pages.Open("POST /logout", in.signOut)
+	pages.Open("GET /link/{token}", in.link, web.Secret)
+	pages.Open("POST /link/{token}", in.useLink, web.Secret)
+	pages.Open("GET /first/{token}", in.first, web.Secret)
+	pages.Open("POST /first/{token}", in.makeFirst, web.Secret)
+	pages.Open("POST /theme", setTheme)
+
+	m := merchantPages{base: b, store: store}
+	pages.Page("GET /merchants", core.Visit, m.list)
+	pages.Page("GET /merchants/new", core.Install, m.form)
+	pages.Page("POST /merchants/new", core.Install, m.save)
+	pages.Page("GET /find", core.Visit, m.find)
+	pages.Page("GET /m/{merchant}", core.Read, m.home)
+
+	c := customerPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/customers", core.Read, c.list)
+	pages.Page("GET /m/{merchant}/customers/new", core.Write, c.newForm)
+	pages.Page("POST /m/{merchant}/customers/new", core.Write, c.create)
+	pages.Page("GET /m/{merchant}/customers/{id}", core.Read, c.show)
+	pages.Page("GET /m/{merchant}/customers/{id}/edit", core.Write, c.editForm)
+	pages.Page("POST /m/{merchant}/customers/{id}/edit", core.Write, c.save)
+	pages.Page("GET /m/{merchant}/customers/{id}/delete", core.Write, c.deleteForm)
+	pages.Page("POST /m/{merchant}/customers/{id}/delete", core.Write, c.delete)
+	pages.Page("POST /m/{merchant}/customers/{id}/restore", core.Write, c.restore)
+	pages.Page("POST /m/{merchant}/customers/{id}/undo/{event}", core.Write, c.undo)
+
+	n := notePages{base: b, store: store, pages: c}
+	pages.Page("POST /m/{merchant}/customers/{id}/notes", core.Write, n.add)
+	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}", core.Write, n.save)
+	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/pin", core.Write, n.pin)
+	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/delete", core.Write, n.delete)
+
+	root := http.NewServeMux()
+	root.Handle("GET /static/", static.Handler())
+	root.Handle("/", pages)
+	return root
+}
+
+// errorPage is the page for a request that failed. It asks the store nothing.
+func errorPage(r *http.Request, f web.Failure) templ.Component {
+	v := views.ErrorView{Theme: theme(r), Status: f.Status, RequestID: f.Request, Wait: f.RetryAfter}
+	if f.Part {
+		return views.ErrorPart(v)
+	}
+	return views.ErrorPage(v)
+}
