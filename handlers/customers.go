@@ -150,9 +150,11 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 		v.Pills = append(v.Pills, views.Pill{Text: views.TermText(term, m.Location()), Remove: without.URL(m.ID)})
 		v.Without = append(v.Without, views.Choice{Label: views.TermText(term, m.Location()), URL: without.URL(m.ID)})
 	}
-	clear := at
-	clear.Text = rest
-	v.Clear = clear.URL(m.ID)
+	if len(terms) > 0 {
+		clear := at
+		clear.Text = rest
+		v.Clear = clear.URL(m.ID)
+	}
 	if rest != "" && len(terms) > 0 {
 		only := at
 		only.Text = core.JoinQuery("", texts(terms))
