@@ -17,7 +17,7 @@ type act func(ctx context.Context, h *dbtest.House, by core.Actor) error
 
 // unrecorded are the methods that write and leave no event, because what they
 // write is no act: sessions and the last use of something. They take no actor.
-var unrecorded = []string{"SaveSession", "TouchSession", "EndSession"}
+var unrecorded = []string{"AddSession", "SaveSession", "TouchSession", "EndSession"}
 
 // personal are the acts of coming in and going out. Whose they are follows from
 // a link or a password and not from an actor, so there is no other merchant to

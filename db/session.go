@@ -36,21 +36,38 @@ func (s *Store) Session(ctx context.Context, keyHash []byte) (core.Session, erro
 	}, nil
 }
 
-// SaveSession stores a session under the hash of its key, new or changed, and
-// drops those long expired.
-func (s *Store) SaveSession(ctx context.Context, keyHash []byte, v core.Session) error {
+// AddSession stores a new session under the hash of its key, and drops those
+// long expired.
+func (s *Store) AddSession(ctx context.Context, keyHash []byte, v core.Session) error {
 	return s.quietly(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, `
 			INSERT INTO sessions (key_hash, user_id, merchant_id, notes, held, created_at, seen_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (key_hash) DO UPDATE SET merchant_id = excluded.merchant_id, notes = excluded.notes,
-				held = excluded.held, created_at = excluded.created_at, seen_at = excluded.seen_at`,
+			VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			keyHash, v.User.ID, absent(v.Merchant), notNil(v.Values), notNil(v.Held), millis(v.CreatedAt), millis(v.SeenAt))
 		if err != nil {
-			return fmt.Errorf("save session: %w", err)
+			return fmt.Errorf("add session: %w", err)
 		}
 		_, err = t.exec(ctx, `DELETE FROM sessions WHERE seen_at < ?`, millis(t.at.Add(-core.SessionHeld-core.SessionIdle)))
 		return err
+	})
+}
+
+// SaveSession changes a session, or fails with [core.ErrNotFound] when it was
+// ended meanwhile.
+func (s *Store) SaveSession(ctx context.Context, keyHash []byte, v core.Session) error {
+	return s.quietly(ctx, func(t *tx) error {
+		n, err := t.exec(ctx, `
+			UPDATE sessions
+			SET merchant_id = ?, notes = ?, held = ?, created_at = ?, seen_at = ?
+			WHERE key_hash = ?`,
+			absent(v.Merchant), notNil(v.Values), notNil(v.Held), millis(v.CreatedAt), millis(v.SeenAt), keyHash)
+		if err != nil {
+			return fmt.Errorf("save session: %w", err)
+		}
+		if n == 0 {
+			return core.ErrNotFound
+		}
+		return nil
 	})
 }
 

@@ -125,7 +125,7 @@ func TestSessionsExpireAndEnd(t *testing.T) {
 		u := person(t, h, "pia@example.com")
 		key := []byte("0123456789abcdef0123456789abcdef")
 		now := h.Clock.Now()
-		if err := h.SaveSession(ctx, key, core.Session{User: u, CreatedAt: now, SeenAt: now, Values: []byte("{}")}); err != nil {
+		if err := h.AddSession(ctx, key, core.Session{User: u, CreatedAt: now, SeenAt: now, Values: []byte("{}")}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := h.Session(ctx, key)
@@ -149,6 +149,9 @@ func TestSessionsExpireAndEnd(t *testing.T) {
 		}
 		if err := h.EndSession(ctx, key); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("ended twice: %v", err)
+		}
+		if err := h.SaveSession(ctx, key, got); !errors.Is(err, core.ErrNotFound) {
+			t.Errorf("an ended session was saved: %v", err)
 		}
 		if _, err := h.Session(ctx, key); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("an ended session: %v", err)

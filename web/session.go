@@ -20,8 +20,11 @@ type Sessions interface {
 	// Session returns the session with its user as they are now, also when it
 	// has expired, or [core.ErrNotFound].
 	Session(ctx context.Context, keyHash []byte) (core.Session, error)
-	// SaveSession inserts or updates all of s as it stands, its times included:
-	// what is left in an expired session must not wake it.
+	// AddSession stores a new session.
+	AddSession(ctx context.Context, keyHash []byte, s core.Session) error
+	// SaveSession stores all of s as it stands, its times included: what is left
+	// in an expired session must not wake it. One that was ended meanwhile stays
+	// ended: [core.ErrNotFound].
 	SaveSession(ctx context.Context, keyHash []byte, s core.Session) error
 	// TouchSession writes down that the session is in use.
 	TouchSession(ctx context.Context, keyHash []byte) error
@@ -138,14 +141,19 @@ func (s *SessionStore) put(ctx context.Context, sess *sessions.Session) error {
 	if now := s.Now(); !cur.Expired(now) {
 		cur.SeenAt = now
 	}
-	key := sess.ID
-	if key == "" {
-		random := make([]byte, keySize)
-		rand.Read(random) // never fails
-		key = base64.RawURLEncoding.EncodeToString(random)
+	if sess.ID != "" {
+		hash, _ := hashKey(sess.ID)
+		err := s.Table.SaveSession(ctx, hash, *cur)
+		if errors.Is(err, core.ErrNotFound) { // signed out elsewhere meanwhile: nothing is left for anybody
+			return nil
+		}
+		return err
 	}
+	random := make([]byte, keySize)
+	rand.Read(random) // never fails
+	key := base64.RawURLEncoding.EncodeToString(random)
 	hash, _ := hashKey(key)
-	if err := s.Table.SaveSession(ctx, hash, *cur); err != nil {
+	if err := s.Table.AddSession(ctx, hash, *cur); err != nil {
 		return err
 	}
 	sess.ID, sess.IsNew = key, false

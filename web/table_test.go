@@ -44,11 +44,25 @@ func (t *table) Session(_ context.Context, key []byte) (core.Session, error) {
 	return s, nil
 }
 
+func (t *table) AddSession(_ context.Context, key []byte, s core.Session) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.full != nil {
+		return t.full
+	}
+	t.saves++
+	t.rows[string(key)] = s
+	return nil
+}
+
 func (t *table) SaveSession(_ context.Context, key []byte, s core.Session) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.full != nil {
 		return t.full
+	}
+	if _, ok := t.rows[string(key)]; !ok {
+		return core.ErrNotFound
 	}
 	t.saves++
 	t.rows[string(key)] = s
