@@ -75,6 +75,13 @@ func SQLite(t testing.TB) *House {
 // Postgres returns a house in a new PostgreSQL schema, or skips the test.
 func Postgres(t testing.TB) *House {
 	t.Helper()
+	return open(t, newSchema(t), true)
+}
+
+// newSchema makes a PostgreSQL schema and returns the way to it, or skips the
+// test.
+func newSchema(t testing.TB) (dsn string) {
+	t.Helper()
 	base := os.Getenv("TEST_POSTGRES")
 	if base == "" {
 		t.Skip("TEST_POSTGRES names no server")
@@ -89,7 +96,7 @@ func Postgres(t testing.TB) *House {
 	q := u.Query()
 	q.Set("search_path", schema+",public")
 	u.RawQuery = q.Encode()
-	return open(t, u.String(), true)
+	return u.String()
 }
 
 func run(t testing.TB, dsn, query string) {

@@ -2,10 +2,34 @@ package dbtest
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
 )
+
+// EachEmpty is Each with stores that nothing was put into.
+func EachEmpty(t *testing.T, f func(t *testing.T, h *House)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, EmptySQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, EmptyPostgres(t)) })
+}
+
+// EmptySQLite is SQLite with nothing put into it.
+func EmptySQLite(t testing.TB) *House {
+	t.Helper()
+	h := &House{Clock: NewClock(), DSN: filepath.Join(t.TempDir(), "test.db")}
+	h.Reopen(t)
+	return h
+}
+
+// EmptyPostgres is Postgres with nothing put into it.
+func EmptyPostgres(t testing.TB) *House {
+	t.Helper()
+	h := &House{Clock: NewClock(), DSN: newSchema(t), Postgres: true}
+	h.Reopen(t)
+	return h
+}
 
 // Tables are the tables with a merchant's records, and the columns that tell
 // their rows apart.

@@ -1,0 +1,280 @@
+package demo_test
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kontor/db/core"
+	"kontor/db/dbtest"
+	"kontor/db/demo"
+)
+
+var now = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
+func fill(t testing.TB, h *dbtest.House, o demo.Options) {
+	t.Helper()
+	if o.Now.IsZero() {
+		o.Now = now
+	}
+	if err := demo.Fill(t.Context(), h.Store, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// customers are all of the merchant's, the deleted too.
+func customers(t testing.TB, h *dbtest.House, merchant int64) []core.Customer {
+	t.Helper()
+	var all []core.Customer
+	for _, deleted := range []bool{false, true} {
+		l := core.List{Deleted: deleted, Limit: 100}
+		for {
+			page, err := h.Customers(t.Context(), core.System(merchant), l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range page.Items {
+				c, err := h.Store.Customer(t.Context(), core.System(merchant), s.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, c)
+			}
+			if page.Next.ID == 0 {
+				break
+			}
+			l.After = page.Next
+		}
+	}
+	return all
+}
+
+func merchants(t testing.TB, h *dbtest.House) []core.Merchant {
+	t.Helper()
+	all, err := h.Merchants(t.Context(), core.System(0), "", 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestSameSeedGivesSameRows(t *testing.T) {
+	dbtest.EachEmpty(t, func(t *testing.T, h *dbtest.House) {
+		other := dbtest.EmptySQLite(t)
+		if h.Postgres {
+			other = dbtest.EmptyPostgres(t)
+		}
+		fill(t, h, demo.Options{Customers: 300, Seed: 7})
+		other.Clock.Advance(time.Hour) // the time is the options'
+		fill(t, other, demo.Options{Customers: 300, Seed: 7})
+		for _, table := range dbtest.Tables {
+			if diff := cmp.Diff(h.Rows(t, table.Name, table.Key), other.Rows(t, table.Name, table.Key)); diff != "" {
+				t.Errorf("%s: %s", table.Name, diff)
+			}
+		}
+		third := dbtest.EmptySQLite(t)
+		fill(t, third, demo.Options{Customers: 300, Seed: 8})
+		if got, want := digest(t, third), digest(t, h); got == want {
+			t.Error("another seed gives the same people")
+		}
+	})
+}
+
+// digest sums up the customers' rows.
+func digest(t testing.TB, h *dbtest.House) string {
+	sum := sha256.New()
+	h.EachRow(t, "customers", "id", func(row string) { fmt.Fprintln(sum, row) })
+	return fmt.Sprintf("%x", sum.Sum(nil))
+}
+
+func TestMerchantsAreOfUnequalSize(t *testing.T) {
+	dbtest.EachEmpty(t, func(t *testing.T, h *dbtest.House) {
+		last := 0
+		fill(t, h, demo.Options{Customers: 500, Progress: func(done, total int) { last = done * 1000 / total }})
+		if last != 1000 {
+			t.Errorf("progress ends at %d of 1000", last)
+		}
+		var sizes []int
+		total := 0
+		for _, m := range merchants(t, h) {
+			sizes = append(sizes, len(customers(t, h, m.ID)))
+			total += sizes[len(sizes)-1]
+		}
+		if total != 500 || len(sizes) != 7 || sizes[0] < 290 || sizes[5] > 9 || sizes[6] != 0 || !slices.IsSortedFunc(sizes, func(a, b int) int { return b - a }) {
+			t.Errorf("sizes %v, together %d", sizes, total)
+		}
+		if m := merchants(t, h)[0]; m.ID != 1 || m.Name != "Bäckerei Sonne" {
+			t.Errorf("merchant 1 is %+v", m)
+		}
+		for email, role := range map[string]core.Role{demo.AdminEmail: core.Admin, demo.OwnerEmail: core.Owner} {
+			if u, err := h.UserByEmail(t.Context(), email); err != nil || u.Role != role || !u.Active {
+				t.Errorf("%s: %+v, %v", email, u, err)
+			}
+		}
+	})
+}
+
+func TestFillLeavesOtherDataAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		err := demo.Fill(t.Context(), h.Store, demo.Options{Customers: 10, Now: now})
+		if !errors.Is(err, demo.ErrNotEmpty) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAnyNumberOfCustomers(t *testing.T) {
+	for _, n := range []int{0, 1, 19, 81} {
+		h := dbtest.EmptySQLite(t)
+		fill(t, h, demo.Options{Customers: n})
+		total := 0
+		for _, m := range merchants(t, h) {
+			total += len(customers(t, h, m.ID))
+		}
+		if total != n {
+			t.Errorf("%d customers, want %d", total, n)
+		}
+	}
+}
+
+func TestCustomersKeepTheRules(t *testing.T) {
+	dbtest.EachEmpty(t, func(t *testing.T, h *dbtest.House) {
+		fill(t, h, demo.Options{Customers: 600})
+		phones, valid, withShipping, withMeta, noEmail, companies, deleted, duplicates, edited := 0, 0, 0, 0, 0, 0, 0, 0, 0
+		sources := map[core.Source]int{}
+		quarters := make([]int, 4)
+		for _, m := range merchants(t, h) {
+			by := core.System(m.ID)
+			references := map[string]bool{}
+			for _, c := range customers(t, h, m.ID) {
+				if !c.CreatedAt.Equal(core.IDTime(c.ID)) || c.CreatedAt.After(now) || c.UpdatedAt.After(now) || c.UpdatedAt.Before(c.CreatedAt) {
+					t.Errorf("%d: created %s, updated %s, ID of %s", c.ID, c.CreatedAt, c.UpdatedAt, core.IDTime(c.ID))
+				}
+				line, err := h.CustomerEvents(t.Context(), by, c.ID, 0, 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				first := line.Events[len(line.Events)-1]
+				if first.Action != core.CustomerCreated || !first.At.Equal(c.CreatedAt) || first.Actor.Name == "" {
+					t.Errorf("%d begins with %+v", c.ID, first)
+				}
+				if len(line.Events) > 1 {
+					edited++
+				}
+				if c.Living() && c.Reference != "" {
+					if references[c.Reference] {
+						t.Errorf("reference %s twice", c.Reference)
+					}
+					references[c.Reference] = true
+				}
+				if core.HasCardNumber(c.PhoneE164) {
+					t.Errorf("%s looks like a card", c.PhoneE164)
+				}
+				for name, text := range c.Fields() {
+					if core.HasCardNumber(text) || core.HasCardNumber(core.Digits(text)) {
+						t.Errorf("%s %q looks like a card", name, text)
+					}
+				}
+				if c.Email != "" && !reserved(c.Email) {
+					t.Errorf("e-mail %s", c.Email)
+				}
+				if c.Phone != "" {
+					country := m.Country
+					if a, ok := c.Billing(); ok && a.Country != "" {
+						country = a.Country
+					}
+					phones++
+					if core.PlausiblePhone(c.Phone, country) {
+						valid++
+					}
+				}
+				defaults := map[core.AddressType]int{}
+				for _, a := range c.Addresses {
+					if a.Default {
+						defaults[a.Type]++
+					}
+				}
+				if defaults[core.Billing] > 1 || defaults[core.Shipping] > 1 || defaults[core.Both] > 1 || (len(c.Addresses) > 0 && len(defaults) == 0) {
+					t.Errorf("%d has defaults %v of %d addresses", c.ID, defaults, len(c.Addresses))
+				}
+				same, err := h.LikelyDuplicates(t.Context(), by, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sources[c.Source]++
+				quarters[min(3, int(c.CreatedAt.Sub(now.AddDate(-2, 0, 0))*4/now.Sub(now.AddDate(-2, 0, 0))))]++
+				count(&withShipping, len(c.Addresses) > 1)
+				count(&withMeta, len(c.Metadata) > 0)
+				count(&noEmail, c.Email == "")
+				count(&companies, c.Company != "")
+				count(&deleted, !c.Living() && c.DeletedAt.After(now.AddDate(0, 0, -30)))
+				count(&duplicates, len(same) > 0)
+			}
+		}
+		if valid*100 < phones*98 {
+			t.Errorf("%d of %d phone numbers are valid", valid, phones)
+		}
+		if !slices.IsSorted(quarters) {
+			t.Errorf("customers by half-year: %v", quarters)
+		}
+		for what, n := range map[string]int{
+			"several addresses": withShipping, "metadata": withMeta, "no e-mail": noEmail, "company": companies,
+			"deleted": deleted, "likely duplicates": duplicates, "a later event": edited,
+		} {
+			if n == 0 || n > 500 {
+				t.Errorf("%s: %d of 600", what, n)
+			}
+		}
+		for _, s := range []core.Source{core.FromPage, core.FromImport, core.FromWallee, core.FromMonri, core.FromPayfirma, core.FromAcquired} {
+			if sources[s] == 0 {
+				t.Errorf("none came from %s: %v", s, sources)
+			}
+		}
+	})
+}
+
+func count(n *int, ok bool) {
+	if ok {
+		*n++
+	}
+}
+
+// reserved reports whether an address is of a domain that RFC 2606 keeps.
+func reserved(email string) bool {
+	_, host, _ := strings.Cut(email, "@")
+	return strings.HasSuffix(host, ".example") || host == "example.com" || host == "example.org" || host == "example.net"
+}
+
+func TestGuestsAreFound(t *testing.T) {
+	dbtest.EachEmpty(t, func(t *testing.T, h *dbtest.House) {
+		fill(t, h, demo.Options{Customers: 400})
+		by := core.System(1)
+		for _, ask := range []string{"edward johnson", "reference:customer_number_00001", "okafor amara sarajevo", "reference:cust-10482", `company:"Northwind Traders"`} {
+			q, err := core.ParseQuery(ask, core.CustomerFields, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page, err := h.Customers(t.Context(), by, core.List{Query: q}); err != nil || len(page.Items) != 1 {
+				t.Errorf("%s finds %d, %v", ask, len(page.Items), err)
+			}
+		}
+		matches, err := h.Find(t.Context(), by, "edward.johnson@example.com")
+		if err != nil || len(matches) != 1 {
+			t.Fatalf("%v, %v", matches, err)
+		}
+		c, err := h.Store.Customer(t.Context(), by, matches[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := h.CustomerEvents(t.Context(), by, c.ID, 0, 10)
+		if a, _ := c.Billing(); err != nil || a.Street != "156 Aldgate Drive" || len(line.Events) != 3 || !c.ShippingIsBilling() {
+			t.Errorf("%+v with %d events, %v", c, len(line.Events), err)
+		}
+	})
+}
