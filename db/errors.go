@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -49,7 +50,8 @@ func classify(err error) error {
 		case "08", "53", "57", "58": // connection, resources, operator, system
 			return fmt.Errorf("%w: %w", core.ErrUnavailable, err)
 		}
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), isNetwork(err):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), isNetwork(err):
 		return fmt.Errorf("%w: %w", core.ErrUnavailable, err)
 	}
 	return err

@@ -216,6 +216,12 @@ func fillForm(v *views.CustomerFormView, c core.Customer, r *http.Request) {
 	for name, text := range typed {
 		v.Values[name] = text
 	}
+	for name, text := range v.Values { // a page is UTF-8, whatever was sent
+		v.Values[name] = strings.ToValidUTF8(text, "\ufffd")
+	}
+	for i, row := range v.Metadata {
+		v.Metadata[i] = views.MetadataRow{Key: strings.ToValidUTF8(row.Key, "\ufffd"), Value: strings.ToValidUTF8(row.Value, "\ufffd")}
+	}
 }
 
 // addressName is how changes name an address.
@@ -235,13 +241,12 @@ func formChanges(r *http.Request) core.Changes {
 			ch["shipping.same"] = "true"
 		}
 	}
-	fields := core.AddressFields()
 	for name, values := range r.PostForm {
 		role, field, ok := strings.Cut(name, ".")
 		switch {
 		case !ok:
 		case role == "billing" || role == "shipping":
-			if slices.Contains(fields, field) && (role == "billing" || ch["shipping.same"] != "true") {
+			if onForm(field) && (role == "billing" || ch["shipping.same"] != "true") {
 				ch[name] = typed(values[0])
 			}
 		case role == "address":
@@ -250,6 +255,12 @@ func formChanges(r *http.Request) core.Changes {
 	}
 	metadataChanges(ch, r)
 	return ch
+}
+
+// onForm reports whether the form has this field of an address. The text a
+// country was given as is not typed: it goes when another country is chosen.
+func onForm(field string) bool {
+	return field != "country_text" && slices.Contains(core.AddressFields(), field)
 }
 
 // addressChange reads one field of a further address, "KEY.FIELD".
@@ -262,7 +273,7 @@ func addressChange(ch core.Changes, r *http.Request, field, text string) {
 		}
 		return
 	}
-	if !slices.Contains(core.AddressFields(), name) {
+	if !onForm(name) {
 		return
 	}
 	ch[at+"."+name] = text
@@ -275,8 +286,8 @@ func addressChange(ch core.Changes, r *http.Request, field, text string) {
 	}
 }
 
-// metadataChanges reads the rows of keys and values. A value that is stored as
-// a number or a boolean and is typed as it was stays one: see typedMeta.
+// metadataChanges reads the rows of keys and values. A number or a boolean that
+// was left as it was stays one: core sees to that.
 func metadataChanges(ch core.Changes, r *http.Request) {
 	keys, values := r.PostForm["metadata_key"], r.PostForm["metadata_value"]
 	for i, key := range keys {

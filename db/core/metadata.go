@@ -14,9 +14,12 @@ const (
 	MaxMetadataValue = 512 // characters of the value as text
 )
 
-// MetaText returns a metadata value as given text: a number or a boolean as it
-// is, anything else as a string. It is what a form or a CSV column gives.
+// MetaText returns text as a metadata value, a JSON string. It is what a form
+// or a CSV column gives. What is not UTF-8 is kept so, to be refused.
 func MetaText(text string) string {
+	if !utf8.ValidString(text) {
+		return `"` + text + `"`
+	}
 	b, err := json.Marshal(text)
 	if err != nil { // a string always marshals
 		return `""`
@@ -92,6 +95,10 @@ func (c Customer) checkMetadata(old Customer, bad *Invalid) {
 			*bad = append(*bad, Fault{Field: field, Rule: TooLong, Limit: MaxMetadataKey})
 		case !clean(m.Key, false):
 			bad.add(field, Control)
+		}
+		if !utf8.ValidString(m.Value) {
+			bad.add(field, Control)
+			continue
 		}
 		if !scalar(m.Value) {
 			bad.add(field, Malformed)
