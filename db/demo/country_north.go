@@ -65,7 +65,7 @@ var norway = country{
 		Jernbanegata Fjellveien Havnegata Solveien Karl_Johans_gate`),
 	street: "{street} {number}",
 	cities: []city{
-		{"Oslo", "", "0#5#", "22 N# ## ##"},
+		{"Oslo", "", "05##", "22 N# ## ##"},
 		{"Bergen", "", "50##", "55 N# ## ##"},
 		{"Trondheim", "", "70##", "73 N# ## ##"},
 		{"Stavanger", "", "40##", "51 N# ## ##"},

@@ -23,7 +23,7 @@ var britain = country{
 		Albert_Road Manor_Drive School_Lane Kings_Road Chapel_Street Orchard_Close Aldgate_Drive`),
 	street: "{number} {street}",
 	cities: []city{
-		{"London", "Greater London", "E# #@@", "020 79## ####"},
+		{"London", "Greater London", "EN #@@", "020 79## ####"},
 		{"Manchester", "Greater Manchester", "M1# #@@", "0161 49# ####"},
 		{"Birmingham", "West Midlands", "B1# #@@", "0121 49# ####"},
 		{"Leeds", "West Yorkshire", "LS1# #@@", "0113 49# ####"},
@@ -66,7 +66,7 @@ var canada = country{
 		Lee Jones White Williams Miller Thompson Gauthier Bouchard Pelletier Fortin Bélanger Singh Wong Chen Nguyen
 		Fraser Morin Lavoie Ouellet Kelly Murray`),
 	streets: list(`King_St_W Queen_St Main_St Maple_Ave Yonge_St Granville_St Dundas_St Wellington_St Elgin_St
-		rue_Sainte-Catherine Water_St Victoria_Ave`),
+		Water_St Victoria_Ave`),
 	street: "{number} {street}",
 	cities: []city{
 		{"Toronto", "ON", "M5# #@#", "(416) N##-####"},

@@ -150,12 +150,12 @@ func (f *filler) sparse(ch core.Changes, p person) {
 	case 2: // as the till prints it
 		ch["name"] = p.family + ", " + p.first
 		ch["billing.city"] = p.city.name
-	case 3: // a country that is none of ISO's
+	case 3: // a country that nobody could read
 		ch["first_name"], ch["last_name"] = p.first, p.family
 		ch["email"] = d.email(p, false)
 		p.address(ch, "billing")
-		ch["billing.country"] = ""
-		ch["billing.country_text"] = pick(d, []string{"Yugoslavia", "Scotland", "Deutschland (West)", "Kanarische Inseln", "-", "unbekannt"})
+		delete(ch, "billing.country")
+		ch["billing.country_text"] = pick(d, []string{p.in.name + "?", strings.ToUpper(p.in.name), "-", "?"})
 	case 4: // no e-mail, no phone
 		ch["first_name"], ch["last_name"] = p.first, p.family
 		p.address(ch, "billing")

@@ -278,3 +278,18 @@ func TestGuestsAreFound(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkFill makes a whole demo; one op is one customer.
+func BenchmarkFill(b *testing.B) {
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB) *dbtest.House
+	}{{"sqlite", dbtest.EmptySQLite}, {"postgres", dbtest.EmptyPostgres}} {
+		b.Run(engine.name, func(b *testing.B) {
+			h := engine.open(b)
+			b.ReportAllocs()
+			b.ResetTimer()
+			fill(b, h, demo.Options{Customers: b.N})
+		})
+	}
+}
