@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"kontor/db/core"
-	"kontor/views"
 )
 
 // fieldNames are the names of every text field of the customer form.
@@ -110,24 +109,4 @@ func TestStrangeAddressesAreNotFound(t *testing.T) {
 			t.Errorf("%s: %d", path, a.Code)
 		}
 	}
-}
-
-func FuzzCustomerForm(f *testing.F) {
-	f.Add("first_name=A&email=b%40example.com&billing.city=C&metadata_key=k&metadata_value=v&shipping_same_shown=true")
-	f.Add("address.new.city=X&address.7.remove=on&address.7.type=both&take.email=theirs&version=1")
-	f.Add("address.=&address..=&billing.=&metadata_value=v&metadata_key=&version=-1&=&name=%00")
-	f.Fuzz(func(t *testing.T, body string) {
-		form, err := url.ParseQuery(body)
-		if err != nil {
-			return
-		}
-		s := newSite(t)
-		if a := s.post(s.Member, list+"/new", form); a.Code >= 500 || a.Code == 404 {
-			t.Errorf("adding: %d", a.Code)
-		}
-		c := s.House.Customer(t, "name", "Subject", "billing.city", "Oslo")
-		if a := s.post(s.Member, views.EditCustomerURL(1, c.ID), form); a.Code >= 500 || a.Code == 404 {
-			t.Errorf("saving: %d", a.Code)
-		}
-	})
 }
