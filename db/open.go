@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -102,6 +103,9 @@ func (s *Store) openSQLite(path string) error {
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)"
+	if err := private(path); err != nil {
+		return err
+	}
 	w, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-32768)&_txlock=immediate")
 	if err != nil {
 		return err
@@ -118,6 +122,16 @@ func (s *Store) openSQLite(path string) error {
 	r.SetMaxIdleConns(readers)
 	s.read = newPool(r, true)
 	return nil
+}
+
+// private makes the file, if it is not there, so that only its owner may read
+// it. SQLite gives the files beside it the same mode.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // readers is how many queries SQLite answers at once. Each holds a page cache
