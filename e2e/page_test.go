@@ -99,6 +99,7 @@ func (a *app) page(t *testing.T, v visitor) *page {
 	if p.Page, err = tab.NewPage(); err != nil {
 		t.Fatal(err)
 	}
+	p.SetDefaultTimeout(timeout) // the tab's own does not reach every action
 	return p
 }
 
@@ -265,6 +266,16 @@ func (p *page) miss(what playwright.Locator) {
 func (p *page) at(path string) {
 	p.t.Helper()
 	p.must(expect.Page(p.Page).ToHaveURL(pathPattern(path)))
+}
+
+// asks waits until the address says the query's text, as "q" does, exactly.
+func (p *page) asks(text string) {
+	p.t.Helper()
+	if text == "" {
+		p.must(expect.Page(p.Page).ToHaveURL(regexp.MustCompile(`^[^?]*(\?|[^?]*&|$)(view=|sort=|per=|$)`)))
+		return
+	}
+	p.must(expect.Page(p.Page).ToHaveURL(regexp.MustCompile(`[?&]q=` + regexp.QuoteMeta(url.QueryEscape(text)) + `(&|$)`)))
 }
 
 // leave waits until the address is not path any more.
