@@ -179,16 +179,16 @@
     if (line) line.hidden = !show;
     else if (show) say("That did not work. Load the page again and retry.");
   };
-  on("htmx:before:response", (e) => {
-    const { ctx } = e.detail;
-    const raw = ctx.response.raw;
-    if (raw.redirected) {
+  on("htmx:after:request", (e) => {
+    const { response, text } = e.detail.ctx;
+    if (response.raw.redirected) {
       e.preventDefault();
       leaving = true;
-      location.href = raw.url;
-    } else if (raw.status >= 400 && ![409, 422].includes(raw.status)) {
-      e.preventDefault();
-      trouble(find("#customers") ?? ctx.target, true);
+      location.href = response.raw.url;
+    } else if (response.status >= 400 && ![409, 422].includes(response.status)) {
+      // Our own failures come as parts that leave the page as it is.
+      if (!text.includes("<hx-partial")) e.preventDefault();
+      trouble(find("#customers"), true);
     }
   });
   on("htmx:error", () => trouble(find("#customers"), true));

@@ -138,9 +138,18 @@ func (v CustomerFormView) refused() bool {
 func (v CustomerFormView) problems() []line {
 	var all []line
 	for _, f := range v.Faults {
-		all = append(all, line{v.fieldID(f.Field), complaint(f)})
+		all = append(all, line{v.fieldID(f.Field), customerComplaint(f)})
 	}
 	return all
+}
+
+// fault is the complaint about one field, or "".
+func (v CustomerFormView) fault(name string) string {
+	f, ok := v.Faults.Field(name)
+	if !ok {
+		return ""
+	}
+	return customerComplaint(f)
 }
 
 // fieldID is the element that a fault leads to.
@@ -161,7 +170,7 @@ func (v CustomerFormView) fieldID(name string) string {
 func (v CustomerFormView) plain(name string) field {
 	f := field{
 		Name: name, Type: inputTypes[name], Value: v.Values[name], Hint: hints[name],
-		Fault: fault(v.Faults, name), List: inputLists[name],
+		Fault: v.fault(name), List: inputLists[name],
 	}
 	f.Wide = name == "name" || f.Type == "textarea" || name == "description" || name == "email"
 	f.Focus = name == "name" && v.ID == 0 && !v.refused()
@@ -172,14 +181,14 @@ func (v CustomerFormView) plain(name string) field {
 func (v CustomerFormView) address(prefix, name string) field {
 	return field{
 		Name: prefix + name, Label: label(name), Type: inputTypes[name], Value: v.Values[prefix+name],
-		Fault: fault(v.Faults, prefix+name), Wide: name == "street" || name == "street2",
+		Fault: v.fault(prefix + name), Wide: name == "street" || name == "street2",
 	}
 }
 
 // says reports whether any of an address's fields holds something or is wrong.
 func (v CustomerFormView) says(prefix string, names []string) bool {
 	for _, name := range names {
-		if v.Values[prefix+name] != "" || fault(v.Faults, prefix+name) != "" {
+		if v.Values[prefix+name] != "" || v.fault(prefix+name) != "" {
 			return true
 		}
 	}
@@ -204,7 +213,7 @@ func (v CustomerFormView) metadataFault(row MetadataRow) string {
 	if row.Key == "" && row.Value == "" {
 		return ""
 	}
-	return fault(v.Faults, "metadata."+row.Key)
+	return v.fault("metadata." + row.Key)
 }
 
 func (v CustomerFormView) conflictTime() string {

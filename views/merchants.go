@@ -33,7 +33,7 @@ type Hit struct {
 }
 
 // MerchantFormView is the form for a new merchant. It posts "name", "country",
-// "currency" and "zone" to [MerchantsURL].
+// "currency" and "zone" to [NewMerchantURL].
 type MerchantFormView struct {
 	Chrome Chrome
 	Values map[string]string // by field

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"kontor/db/core"
@@ -61,13 +62,21 @@ func home(v Chrome) string {
 	return CustomersURL(v.Merchant.ID)
 }
 
-// location is the zone of every date on the page.
+// location is the zone of every date on the page. Zones are read from the disk
+// once.
 func (v Chrome) location() *time.Location {
 	if v.Merchant.Zone == "" {
 		return time.UTC
 	}
-	return v.Merchant.Location()
+	if loc, ok := locations.Load(v.Merchant.Zone); ok {
+		return loc.(*time.Location)
+	}
+	loc := v.Merchant.Location()
+	locations.Store(v.Merchant.Zone, loc)
+	return loc
 }
+
+var locations sync.Map // by the zone's name
 
 // zone is the time zone of the page.
 func (v Chrome) zone() string {

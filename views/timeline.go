@@ -164,7 +164,7 @@ func kept(v DeleteView) string {
 	if v.Notes > 0 {
 		parts = append(parts, count(v.Notes, "note"))
 	}
-	return strings.Join(append(parts, "the record of acts"), ", ")
+	return strings.Join(parts, ", ") + " and the activity"
 }
 
 // An eventDay is a day of the timeline.
@@ -231,4 +231,3 @@ func formOrder(name string) int {
 	}
 	return 200
 }
-

@@ -43,7 +43,7 @@ func MerchantURL(m int64) string { return "/m/" + strconv.FormatInt(m, 10) }
 // CustomersURL is a merchant's list of customers.
 func CustomersURL(m int64) string { return MerchantURL(m) + "/customers" }
 
-// NewCustomerURL is the form for a new customer; it posts to [CustomersURL].
+// NewCustomerURL is the form for a new customer, and what it posts to.
 func NewCustomerURL(m int64) string { return CustomersURL(m) + "/new" }
 
 // CustomerURL is a customer's page.

@@ -56,7 +56,7 @@ func complaint(f core.Fault) string {
 func required(field string) string {
 	switch field {
 	case "name":
-		return "Enter a name, or anything else that is known of the customer."
+		return "Enter a name."
 	case "email":
 		return "Enter an e-mail address."
 	case "password":
@@ -96,6 +96,15 @@ var things = map[string]string{
 	"bcc":       "addresses for copies",
 	"metadata":  "metadata entries",
 	"addresses": "addresses",
+}
+
+// customerComplaint is the complaint about a field of a customer: one that says
+// nothing at all is told so at its name.
+func customerComplaint(f core.Fault) string {
+	if f.Field == "name" && f.Rule == core.Required {
+		return "Enter a name, or anything else that is known of the customer."
+	}
+	return complaint(f)
 }
 
 // fault is the complaint about one field, or "".

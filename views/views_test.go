@@ -1,0 +1,331 @@
+package views
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/a-h/templ"
+
+	"kontor/db/core"
+	"kontor/static"
+)
+
+var (
+	noon     = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	merchant = core.Merchant{ID: 1, Name: "Bäckerei Sonne", Country: "CH", Currency: "CHF", Zone: "Europe/Zurich", Retention: 30}
+)
+
+// hostile is text that must come out as it went in.
+const hostile = "<script>alert(\"x\")</script>' OR 1=1;-- &amp; \u202e 🥐"
+
+func chrome(name string) Chrome {
+	m := merchant
+	m.Name = name
+	return Chrome{
+		User: core.User{ID: 7, Name: name, Email: "a@example.com", Role: core.Admin}, Merchant: m, Section: InCustomers,
+		Path: CustomersURL(1), Now: noon, Find: Find{Action: CustomersURL(1), Value: name, Terms: []string{name}},
+		Toasts: []Toast{{Text: name, Undo: &Act{Action: "/undo", Label: "Undo", Hidden: []Pair{{"version", "1"}}}}},
+	}
+}
+
+func list(text string) CustomersView {
+	v := CustomersView{
+		Chrome: chrome(text), MayWrite: true, Query: text, Clear: CustomersURL(1),
+		Tabs:    []Choice{{"All", CustomersURL(1), true}},
+		Pills:   []Pill{{text, CustomersQuery{Text: text}.URL(1)}},
+		Filters: Filters{Action: CustomersURL(1), Fields: []Filter{{"city", "City"}}},
+		Orders:  []Choice{{"Newest first", CustomersURL(1), true}},
+		ByName:  Header{URL: CustomersQuery{Sort: "name"}.URL(1)},
+		ByDate:  Header{URL: CustomersURL(1), Order: "descending"},
+		Mistake: &Mistake{Query: text, QueryError: core.QueryError{Rule: core.UnknownField, Pos: 1, Len: 6, Text: text}},
+		Pager:   Pager{From: 1, To: 50, Of: core.MaxCount + 1, Next: CustomersQuery{After: "x"}.URL(1)},
+	}
+	for i := range 50 {
+		v.Rows = append(v.Rows, core.CustomerSummary{
+			ID: int64(i)<<11 | 1<<40, Name: text, Company: "Globex", Email: "a@example.com", Reference: "cust-1",
+			City: "Sarajevo", Country: "BA", CreatedAt: noon.AddDate(0, 0, -i),
+		})
+	}
+	return v
+}
+
+func customerView(text string) CustomerView {
+	c := core.Customer{
+		ID: 1 << 45, Name: text, Company: text, Reference: text, Email: "a@example.com", Phone: text, Language: "en-GB", Description: text, CreatedAt: noon, UpdatedAt: noon,
+		Metadata:  []core.Meta{{Key: text, Value: core.MetaText(text)}},
+		Addresses: []core.Address{{ID: 3, Type: core.Both, Default: true, Street: text, City: text, Country: "GB"}},
+	}
+	note := core.Note{ID: 4, Version: 1, Author: text, Text: text, Pinned: true, StaffOnly: true, CreatedAt: noon, EditedAt: noon}
+	return CustomerView{
+		Chrome: chrome(text), Customer: c, MayWrite: true,
+		Duplicates: []Duplicate{{ID: 2, Title: text, Email: text, Why: []string{"email", "name"}}},
+		Notes:      NotesView{Merchant: 1, Customer: c.ID, Zone: time.UTC, Now: noon, MayWrite: true, Staff: true, Notes: []NoteLine{{Note: note, MayEdit: true}}},
+		Events: []EventLine{{Undo: true, Event: core.Event{
+			ID: 9, At: noon, Action: core.CustomerUpdated, Actor: core.Actor{Kind: core.ByUser, Name: text},
+			From: core.Changes{"address.3.city": "London"}, To: core.Changes{"address.3.city": text},
+		}}},
+	}
+}
+
+func formView(text string) CustomerFormView {
+	v := CustomerFormView{
+		Chrome: chrome(text), ID: 5, Title: text, Version: 3, Cancel: CustomerURL(1, 5), Values: map[string]string{},
+		Addresses:  []AddressRow{{Key: "12"}},
+		Metadata:   []MetadataRow{{text, text}, {"tier", "gold"}},
+		PhoneOdd:   true,
+		Duplicates: []Duplicate{{ID: 2, Title: text, Why: []string{"email"}}},
+		Conflict: &Conflict{
+			Who: text, At: noon, Both: []ConflictField{{Name: "email", Original: text, Yours: text, Theirs: text}},
+			Merged: []ConflictField{{Name: "metadata.tier", Original: text, Theirs: text}},
+		},
+	}
+	for _, name := range core.PlainFields() {
+		v.Values[name] = text
+	}
+	for _, name := range core.AddressFields() {
+		v.Values["billing."+name] = text
+		v.Values["address.12."+name] = text
+	}
+	return v
+}
+
+// everyPage is each page and part there is, showing the text wherever one can
+// stand.
+func everyPage(text string) map[string]templ.Component {
+	inside := chrome(text)
+	pages := map[string]templ.Component{
+		"customers":   CustomersPage(list(text)),
+		"none":        CustomersPage(CustomersView{Chrome: inside, Query: text, Clear: "/", Without: []Choice{{text, "/", false}, {text, "/", false}}}),
+		"nothing":     CustomersPage(CustomersView{Chrome: inside, MayWrite: true}),
+		"customer":    CustomerPage(customerView(text)),
+		"notes":       CustomerNotes(customerView(text).Notes),
+		"form":        CustomerFormPage(formView(text)),
+		"delete":      DeletePage(DeleteView{Chrome: inside, ID: 5, Title: text, Reference: text, Reason: text, RestoreUntil: noon, Days: 30, Addresses: 2}),
+		"merchants":   MerchantsPage(MerchantsView{Chrome: inside, Query: text, Merchants: []core.Merchant{inside.Merchant}, MayAdd: true, Find: text, Found: []Hit{{Merchant: inside.Merchant, ID: 6, Title: text, Email: text}}}),
+		"merchant":    MerchantFormPage(MerchantFormView{Chrome: inside, Values: map[string]string{"name": text, "country": text}}),
+		"login":       LoginPage(LoginView{Email: text, Next: text, Problem: LoginThrottled, Wait: 90 * time.Second, Held: true}),
+		"link":        LinkPage(LinkView{Action: LinkURL("t"), Token: text}),
+		"set up":      SetUpPage(SetUpView{Action: LinkURL("t"), Token: text, Name: text, Email: text}),
+		"first run":   FirstRunPage(FirstRunView{}),
+		"first admin": FirstAdminPage(FirstAdminView{Action: "/", Name: text, Email: text}),
+		"error":       ErrorPage(ErrorView{Status: 503, RequestID: text, Wait: time.Minute}),
+		"error part":  ErrorPart(ErrorView{Status: 413, RequestID: text, Limit: 4 << 20}),
+	}
+	deleted := customerView(text)
+	deleted.Customer.DeletedAt, deleted.RestoreUntil, deleted.RestoreTaken = noon, noon.AddDate(0, 0, 30), 8
+	pages["deleted"] = CustomerPage(deleted)
+	return pages
+}
+
+func draw(t testing.TB, c templ.Component) *goquery.Document {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := goquery.NewDocumentFromReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// Our Content-Security-Policy forbids what is inline, and hostile text must not
+// become any of it.
+func TestPagesHaveNothingInline(t *testing.T) {
+	for name, c := range everyPage(hostile) {
+		doc := draw(t, c)
+		doc.Find("script").Each(func(_ int, s *goquery.Selection) {
+			if src, _ := s.Attr("src"); !strings.HasPrefix(src, static.Prefix) || s.Text() != "" {
+				t.Errorf("%s: a script that is not one of our files: %s", name, s.Text())
+			}
+		})
+		doc.Find("*").Each(func(_ int, s *goquery.Selection) {
+			for _, a := range s.Nodes[0].Attr {
+				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") {
+					t.Errorf("%s: inline %s on %s", name, a.Key, goquery.NodeName(s))
+				}
+				if strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
+					t.Errorf("%s: %s is %q", name, a.Key, a.Val)
+				}
+			}
+		})
+	}
+}
+
+func TestHostileTextComesOutIntact(t *testing.T) {
+	for page, selector := range map[string]string{
+		"customers": ".rows tbody th a", "customer": "h1", "delete": "li", "merchants": ".merchant-rows th a",
+	} {
+		if got := draw(t, everyPage(hostile)[page]).Find(selector).Text(); !strings.Contains(got, hostile) {
+			t.Errorf("%s: %s holds %q", page, selector, got)
+		}
+	}
+	doc := draw(t, CustomerFormPage(formView(hostile)))
+	for _, name := range []string{"email", "name", "billing.street", "address.12.city", "metadata_key"} {
+		if got, _ := doc.Find(`[name="` + name + `"]`).Attr("value"); got != hostile {
+			t.Errorf("field %s holds %q", name, got)
+		}
+	}
+	if got, _ := doc.Find(`[name="billing.country"] option[selected]`).Attr("value"); got != hostile {
+		t.Errorf("a country that is none: %q", got)
+	}
+}
+
+func TestLinesAreKeptOnForms(t *testing.T) {
+	const text = "\n first\nsecond\n"
+	v := formView(text)
+	doc := draw(t, CustomerFormPage(v))
+	for _, name := range []string{"description", "custom_data", "billing.street"} {
+		if got := doc.Find(`textarea[name="` + name + `"]`).Text(); got != text {
+			t.Errorf("%s holds %q, want %q", name, got, text)
+		}
+	}
+}
+
+func TestEveryFieldIsOnTheForm(t *testing.T) {
+	doc := draw(t, CustomerFormPage(CustomerFormView{Chrome: chrome("x"), Addresses: []AddressRow{{Key: "12"}}}))
+	names := core.PlainFields()
+	for _, prefix := range []string{"billing.", "shipping.", "address.12.", "address.new."} {
+		for _, name := range core.AddressFields() {
+			if name != "country_text" { // follows from the country
+				names = append(names, prefix+name)
+			}
+		}
+	}
+	for _, name := range names {
+		if n := doc.Find(`[name="` + name + `"]`).Length(); n != 1 {
+			t.Errorf("%d fields named %s, want 1", n, name)
+		}
+		if doc.Find(`label[for="`+name+`"]`).Text() == "" {
+			t.Errorf("%s has no label", name)
+		}
+	}
+}
+
+func TestProblemsLeadToTheirFields(t *testing.T) {
+	v := formView("x")
+	v.Faults = core.Invalid{
+		{Field: "email", Rule: core.Malformed},
+		{Field: "reference", Rule: core.Taken, Other: "7"},
+		{Field: "billing.country", Rule: core.Unknown},
+		{Field: "address.12.street", Rule: core.TooLong, Limit: 300},
+		{Field: "metadata.tier", Rule: core.CardText},
+	}
+	doc := draw(t, CustomerFormPage(v))
+	links := doc.Find("#problems a")
+	if links.Length() != len(v.Faults) {
+		t.Fatalf("%d links for %d faults", links.Length(), len(v.Faults))
+	}
+	links.Each(func(_ int, a *goquery.Selection) {
+		href, _ := a.Attr("href")
+		at := doc.Find(`[id="` + strings.TrimPrefix(href, "#") + `"]`)
+		if invalid, _ := at.Attr("aria-invalid"); invalid != "true" {
+			t.Errorf("%s leads to %d elements, aria-invalid %q", href, at.Length(), invalid)
+		}
+		by, _ := at.Attr("aria-describedby")
+		if got := doc.Find(`[id="` + strings.Fields(by + " ")[0] + `"]`).Text(); got != a.Text() {
+			t.Errorf("%s says %q, the field says %q", href, a.Text(), got)
+		}
+	})
+}
+
+func TestFaultsNobodyCanSeeAreStillSaid(t *testing.T) {
+	v := formView("x")
+	v.Faults = core.Invalid{{Field: "metadata", Rule: core.TooMany, Limit: 25}, {Field: "addresses", Rule: core.TooMany, Limit: 50}}
+	doc := draw(t, CustomerFormPage(v))
+	doc.Find("#problems a").Each(func(_ int, a *goquery.Selection) {
+		if href, _ := a.Attr("href"); doc.Find(href).Length() != 1 {
+			t.Errorf("%q leads nowhere", href)
+		}
+	})
+	if title := doc.Find("title").Text(); strings.HasPrefix(title, "Error:") {
+		t.Errorf("a conflict is no error: %q", title)
+	}
+	v.Conflict = nil
+	if title := draw(t, CustomerFormPage(v)).Find("title").Text(); !strings.HasPrefix(title, "Error: ") {
+		t.Errorf("title %q", title)
+	}
+}
+
+// Programs follow sign-in links too: they look for the one form.
+func TestLinkPageHasOneForm(t *testing.T) {
+	doc := draw(t, LinkPage(LinkView{Action: "/link/t", Token: "t"}))
+	form := doc.Find("form")
+	if method, _ := form.Attr("method"); form.Length() != 1 || method != "post" {
+		t.Errorf("%d forms, method %q", form.Length(), method)
+	}
+	if got, _ := form.Find("input[type=hidden][name=token]").Attr("value"); got != "t" || form.Find("button").Length() != 1 {
+		t.Errorf("token %q, %d buttons", got, form.Find("button").Length())
+	}
+	if n := draw(t, LinkPage(LinkView{Gone: true})).Find("form").Length(); n != 0 {
+		t.Errorf("a used link has %d forms", n)
+	}
+}
+
+func TestDeletedCustomerBeginsWithItsRestoreForm(t *testing.T) {
+	doc := draw(t, everyPage("x")["deleted"])
+	first := doc.Find("main").Children().First()
+	if role, _ := first.Attr("role"); role != "status" {
+		t.Errorf("main begins with role %q", role)
+	}
+	if action, _ := doc.Find("main form").First().Attr("action"); action != RestoreCustomerURL(1, 1<<45) {
+		t.Errorf("the first form goes to %q", action)
+	}
+}
+
+func TestEveryIconIsThere(t *testing.T) {
+	w := httptest.NewRecorder()
+	static.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, static.URL("icons.svg"), nil))
+	used := map[string]bool{}
+	for _, c := range everyPage("x") {
+		draw(t, c).Find("use").Each(func(_ int, s *goquery.Selection) {
+			href, _ := s.Attr("href")
+			_, name, _ := strings.Cut(href, "#")
+			used[name] = true
+		})
+	}
+	for name := range used {
+		if !strings.Contains(w.Body.String(), `<symbol id="`+name+`"`) {
+			t.Errorf("vendor/lucide has no %s", name)
+		}
+	}
+}
+
+func TestMenuShowsPlacesThatAreThere(t *testing.T) {
+	labels := func(v Chrome) []string {
+		return draw(t, sidebar(v)).Find("li").Map(func(_ int, s *goquery.Selection) string { return strings.TrimSpace(s.Text()) })
+	}
+	staff, owner := core.User{Role: core.Agent}, core.User{Role: core.Owner}
+	for _, c := range []struct {
+		v    Chrome
+		want []string
+	}{
+		{Chrome{User: staff}, []string{"Merchants"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Merchants"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers"}},
+	} {
+		if got := labels(c.v); !slices.Equal(got, c.want) {
+			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)
+		}
+	}
+}
+
+func BenchmarkCustomersTable(b *testing.B) {
+	v := list("Amara Okafor")
+	v.Mistake = nil
+	var buf bytes.Buffer
+	for b.Loop() {
+		buf.Reset()
+		if err := CustomersTable(v).Render(b.Context(), &buf); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(buf.Len()), "B/page")
+}

@@ -1,0 +1,171 @@
+package views
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kontor/db/core"
+)
+
+func TestDatesAreRelativeForAWeek(t *testing.T) {
+	zurich := merchant.Location()
+	now := time.Date(2026, 11, 21, 0, 30, 0, 0, zurich)
+	for _, c := range []struct {
+		before time.Duration
+		want   string
+	}{
+		{-time.Hour, "21 Nov 2026"},
+		{0, "just now"},
+		{59 * time.Second, "just now"},
+		{5 * time.Minute, "5 min ago"},
+		{time.Hour, "yesterday"}, // by the calendar
+		{25 * time.Hour, "2 days ago"},
+		{6 * 24 * time.Hour, "6 days ago"},
+		{7 * 24 * time.Hour, "14 Nov 2026"},
+		{400 * 24 * time.Hour, "17 Oct 2025"},
+	} {
+		if got := ago(now.Add(-c.before), now, zurich); got != c.want {
+			t.Errorf("%v before: %q, want %q", c.before, got, c.want)
+		}
+	}
+	if got := ago(now.Add(-2*time.Hour), now.Add(10*time.Hour), zurich); got != "yesterday" {
+		t.Errorf("last night at noon: %q", got)
+	}
+	if got := ago(now.Add(time.Hour), now.Add(10*time.Hour), zurich); got != "today 01:30" {
+		t.Errorf("this morning: %q", got)
+	}
+}
+
+func TestNumbersAndNames(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{number(999), "999"},
+		{number(1000), "1,000"},
+		{number(1234567), "1,234,567"},
+		{of(core.MaxCount), "1,000"},
+		{of(core.MaxCount + 1), "1,000+"},
+		{count(1, "note"), "1 note"},
+		{count(2, "address"), "2 addresses"},
+		{wait(90 * time.Second), "2 minutes"},
+		{wait(0), "1 second"},
+		{size(4 << 20), "4 MB"},
+		{initials("Amara Ćosić"), "AĆ"},
+		{initials("Jean-Luc van der Berg"), "JB"},
+		{initials("jane.doe@example.com"), "JD"},
+		{initials("Émile"), "É"},
+		{initials("李雷"), "李"},
+		{initials("!!"), "–"},
+		{short("äöü", 2), "äö…"},
+		{short("äöü", 3), "äöü"},
+		{place("Sarajevo", "BA"), "Sarajevo, BA"},
+		{place("", "BA"), "BA"},
+		{label("billing.street2"), "Billing street, second line"},
+		{label("metadata.tier"), "Metadata tier"},
+		{label("address.12.city"), "Address: city"},
+		{shown("address.12.country", "BA"), "Bosnia and Herzegovina"},
+		{shown("metadata.tier", `"gold"`), "gold"},
+		{languageName("de-CH"), "Swiss High German (de-CH)"},
+		{languageName("??"), "??"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestAddressesAreWrittenAsOnAnEnvelope(t *testing.T) {
+	a := core.Address{Organisation: "Globex", GivenName: "Jane", FamilyName: "Doe", Street: "1 High Street", City: "Town", State: "TX", Postcode: "12345"}
+	for country, want := range map[string]string{
+		"CH": "Globex|Jane Doe|1 High Street|12345 Town|TX|Switzerland",
+		"US": "Globex|Jane Doe|1 High Street|Town, TX 12345|United States",
+		"GB": "Globex|Jane Doe|1 High Street|Town|TX|12345|United Kingdom",
+	} {
+		a.Country = country
+		if got := strings.Join(envelope(a), "|"); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s", country, got)
+		}
+	}
+	a = core.Address{CountryText: "Atlantis"}
+	if got := envelope(a); !slices.Equal(got, []string{"Atlantis"}) {
+		t.Errorf("a country as given: %q", got)
+	}
+}
+
+func TestURLsEscapeWhatPeopleType(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{CustomersQuery{}.URL(1), "/m/1/customers"},
+		{CustomersQuery{Text: `a&b=c #"<`, Sort: "-updated", Per: 25, View: "deleted"}.URL(1), "/m/1/customers?q=a%26b%3Dc+%23%22%3C&view=deleted&sort=-updated&per=25"},
+		{LoginURL("/m/1/customers?q=a&b"), "/login?next=%2Fm%2F1%2Fcustomers%3Fq%3Da%26b"},
+		{LoginURL("/"), "/login"},
+		{LinkURL("a/b?c"), "/link/a%2Fb%3Fc"},
+		{UndoURL(1, 2, 3), "/m/1/customers/2/undo/3"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
+		}
+	}
+}
+
+func TestEveryRuleHasWords(t *testing.T) {
+	rules := []core.Rule{
+		core.Required, core.TooLong, core.TooShort, core.TooMany, core.Malformed, core.Unknown, core.Taken, core.CardText,
+		core.Control, core.Either, core.TooEasy, core.TooLate, core.Ambiguous,
+	}
+	for _, rule := range rules {
+		for _, field := range []string{"email", "bcc", "metadata.tier", "billing.country", "something_else"} {
+			got := complaint(core.Fault{Field: field, Rule: rule, Limit: 3})
+			if !strings.HasSuffix(got, ".") || strings.HasPrefix(got, "Check ") || strings.Contains(got, "_") || strings.Contains(got, "  ") {
+				t.Errorf("%s %s: %q", field, rule, got)
+			}
+		}
+	}
+	for _, rule := range []core.Rule{
+		core.TooLong, core.TooMany, core.TooDeep, core.Control, core.Malformed, core.Unknown, core.UnknownField, core.NoKey, core.NoValue,
+		core.BadComparison, core.AfterEmpty, core.Unquoted, core.Unclosed, core.Unopened, core.Dangling, core.EmptyGroup,
+	} {
+		got := queryComplaint(core.QueryError{Rule: rule, Text: "x", Field: core.FieldCountry, Limit: 3})
+		if got == queryComplaint(core.QueryError{}) || !strings.HasSuffix(got, ".") {
+			t.Errorf("%s: %q", rule, got)
+		}
+	}
+}
+
+func TestMistakesPointAtThePlace(t *testing.T) {
+	for _, c := range []struct {
+		query    string
+		pos, len int
+		want     string
+	}{
+		{"ä cuntry:BA", 2, 6, "ä |cuntry|:BA"},
+		{"city:", 5, 0, "city:|…|"},
+		{"x", 9, 9, "x|…|"},
+		{"x", -1, 1, "|…|x"},
+	} {
+		m := Mistake{c.query, core.QueryError{Pos: c.pos, Len: c.len}}
+		if got := m.before() + "|" + m.part() + "|" + m.after(); got != c.want {
+			t.Errorf("%q at %d+%d: %q, want %q", c.query, c.pos, c.len, got, c.want)
+		}
+	}
+}
+
+func TestEventsAreToldInTheOrderOfTheForm(t *testing.T) {
+	c := core.Customer{Addresses: []core.Address{{ID: 3, Type: core.Both, Default: true, City: "Bern"}}}
+	e := core.Event{
+		Action: core.CustomerUpdated,
+		From:   core.Changes{"phone": "", "address.3.city": "Basel", "email": "a@example.com"},
+		To:     core.Changes{"phone": "1", "address.3.city": "Bern", "email": ""},
+	}
+	var got []string
+	for _, ch := range changed(c, e) {
+		got = append(got, ch.label+": "+ch.from+">"+ch.to)
+	}
+	want := []string{"E-mail: a@example.com>", "Phone: >1", "Billing city: Basel>Bern"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	erased := changed(c, core.Event{Action: core.CustomerUpdated, Fields: []string{"email"}})
+	if len(erased) != 1 || !erased[0].erased {
+		t.Errorf("values that were erased: %+v", erased)
+	}
+}
