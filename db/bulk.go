@@ -93,14 +93,9 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		return h.commit(ctx)
 	}
 	if t.held.rows >= maxHeld {
-		return h.flush(ctx)
-	}
-	return nil
-}
-
-func (h *History) flush(ctx context.Context) error {
-	if err := h.tx.flush(ctx); err != nil {
-		h.err = historyError(err)
+		if err := t.flush(ctx); err != nil {
+			h.err = historyError(err)
+		}
 	}
 	return h.err
 }
@@ -109,14 +104,19 @@ func (h *History) commit(ctx context.Context) error {
 	if h.err != nil || h.tx == nil {
 		return h.err
 	}
-	if err := h.flush(ctx); err != nil {
-		return err
+	err := h.tx.flush(ctx)
+	if err == nil {
+		err = h.tx.flushWords(ctx)
 	}
-	if err := h.tx.commit(ctx); err != nil {
+	if err == nil {
+		err = h.tx.commit(ctx)
+	}
+	if err != nil {
 		h.err = historyError(err)
+		return h.err
 	}
 	h.tx = nil
-	return h.err
+	return nil
 }
 
 // historyError: acts whose results were used already cannot be run again.

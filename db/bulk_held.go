@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -8,19 +9,25 @@ import (
 	"strings"
 )
 
-// held are inserts held back, to be written many rows at a time. Whatever
-// looks at their tables has them written first, so that nothing but speed
-// depends on it.
+// held are rows held back while history is written, because they are written
+// sooner together. Whatever looks at their tables has them written first, so
+// that nothing but speed depends on it.
+//
+// On PostgreSQL each statement is a way to the server and back, so that many
+// rows go in one. On SQLite that gains nothing. There it is the trigram table
+// that costs: its index grows by a part, to be merged with others, whenever a
+// row before the last one is written. So its rows wait for the commit, and go
+// in order.
 type held struct {
 	inserts map[string]*insert // by text; nil for what is not held back
-	order   []*insert
+	order   []*insert          // as they are to be written
 	rows    int
+	words   []statement
 }
 
 // heldTables are the tables whose inserts can be held back, in the order they
-// are written in: a row after those it refers to, and the trigram table, which
-// costs most, after the rows of its batch.
-var heldTables = []string{"customers", "addresses", "metadata", "notes", "events", "event_values", "customer_search"}
+// are written in: a row after those it refers to.
+var heldTables = []string{"customers", "addresses", "metadata", "notes", "events", "event_values"}
 
 // maxHeld is how many rows are held back before they are written, and
 // maxRowsAtOnce how many rows one statement writes: fewer than the 65,535
@@ -41,6 +48,17 @@ type insert struct {
 	tail    string
 	args    []any
 }
+
+// A statement of the trigram table is an INSERT or an UPDATE, with the row's
+// ID as its last value.
+type statement struct {
+	query  string
+	args   []any
+	change bool
+	id     int64
+}
+
+const trigramTable = "customer_search"
 
 var insertText = regexp.MustCompile(`^\s*(INSERT INTO (\w+) \([^()]*\)\s+VALUES )(\([?, ]+\))([^?]*)$`)
 
@@ -64,18 +82,30 @@ func (in *insert) text(rows int) string {
 	return text
 }
 
-// hold keeps the row of an insert for later and reports whether it did.
+// hold keeps what a statement writes for later and reports whether it did.
 func (t *tx) hold(query string, args []any) bool {
-	if t.held == nil {
+	switch {
+	case t.held == nil:
 		return false
+	case t.s.postgres:
+		return t.held.keep(query, args)
+	case strings.Contains(query, trigramTable):
+		id, _ := args[len(args)-1].(int64)
+		t.held.words = append(t.held.words, statement{query, args, !strings.Contains(query, "INSERT"), id})
+		return true
 	}
-	in, known := t.held.inserts[query]
+	return false
+}
+
+// keep keeps the row of an insert.
+func (h *held) keep(query string, args []any) bool {
+	in, known := h.inserts[query]
 	if !known {
 		in = newInsert(query)
-		t.held.inserts[query] = in
+		h.inserts[query] = in
 		if in != nil {
-			t.held.order = append(t.held.order, in)
-			slices.SortStableFunc(t.held.order, func(a, b *insert) int {
+			h.order = append(h.order, in)
+			slices.SortStableFunc(h.order, func(a, b *insert) int {
 				return slices.Index(heldTables, a.table) - slices.Index(heldTables, b.table)
 			})
 		}
@@ -84,7 +114,7 @@ func (t *tx) hold(query string, args []any) bool {
 		return false
 	}
 	in.args = append(in.args, args...)
-	t.held.rows++
+	h.rows++
 	return true
 }
 
@@ -101,8 +131,8 @@ func (t *tx) settle(ctx context.Context, query string) error {
 	return nil
 }
 
-// flush writes what is held back. Numbers of rows are taken apart into powers
-// of two, so that there are few texts to prepare.
+// flush writes the rows that are held back. Their number is taken apart into
+// powers of two, so that there are few texts to prepare.
 func (t *tx) flush(ctx context.Context) error {
 	t.held.rows = 0
 	for _, in := range t.held.order {
@@ -117,5 +147,23 @@ func (t *tx) flush(ctx context.Context) error {
 		clear(in.args)
 		in.args = in.args[:0]
 	}
+	return nil
+}
+
+// flushWords writes the trigram table: new rows, then changed ones, both in
+// the order of their IDs and each row's changes in their own.
+func (t *tx) flushWords(ctx context.Context) error {
+	slices.SortStableFunc(t.held.words, func(a, b statement) int {
+		if a.change != b.change {
+			return map[bool]int{false: -1, true: 1}[a.change]
+		}
+		return cmp.Compare(a.id, b.id)
+	})
+	for _, st := range t.held.words {
+		if _, err := t.execNow(ctx, st.query, st.args...); err != nil {
+			return fmt.Errorf("index words of customer %d: %w", st.id, err)
+		}
+	}
+	t.held.words = nil
 	return nil
 }
