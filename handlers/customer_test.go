@@ -190,6 +190,23 @@ func TestPartsAreParts(t *testing.T) {
 	}
 }
 
+func TestTypingLeavesEnterToLeadToTheRecord(t *testing.T) {
+	s := newSite(t)
+	s.House.Customer(t, "name", "Bo Ek", "email", "bo@example.com")
+	r := httpGet(list + "?q=bo%40example.com")
+	r.Header.Set("HX-Request", "true")
+	r.Header.Set("HX-Target", "section#customers")
+	r.Header.Set("HX-Source", "form#find")
+	a := s.ask(s.Viewer, r)
+	want(t, a, 200)
+	if got := a.Header().Get("HX-Push-Url"); got != list+"?q=bo%40example.com&view=all" {
+		t.Errorf("pushes %q", got)
+	}
+	if a.Find(`input[form="find"][name="view"]`).Length() != 0 {
+		t.Error("the box carries the tab along, so that Enter stays on the list")
+	}
+}
+
 func httpGet(path string) *http.Request {
 	r, err := http.NewRequest("GET", path, nil)
 	if err != nil {

@@ -161,7 +161,9 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 		v.Without = append(v.Without, views.Choice{Label: rest, URL: only.URL(m.ID)})
 	}
 	hidden := []views.Pair{{Name: "view", Value: at.View}, {Name: "sort", Value: at.Sort}}
-	hidden = slices.DeleteFunc(hidden, func(p views.Pair) bool { return p.Value == "" })
+	hidden = slices.DeleteFunc(hidden, func(p views.Pair) bool {
+		return p.Value == "" || p.Value == allView // a search sent with Enter may lead to a record
+	})
 	v.Filters = views.Filters{Action: views.CustomersURL(m.ID), Hidden: append([]views.Pair{{Name: "q", Value: at.Text}}, hidden...), Fields: filters}
 	v.Chrome.Find = views.Find{
 		Action: views.CustomersURL(m.ID), Value: rest, Hidden: hidden, Placeholder: findAnything, Live: true,
