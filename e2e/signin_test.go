@@ -198,4 +198,3 @@ func TestThemeByChoice(t *testing.T) {
 		}
 	})
 }
-
