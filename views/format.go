@@ -165,7 +165,8 @@ func place(city, country string) string {
 	return city + ", " + country
 }
 
-// envelope writes an address as it would stand on an envelope, a line each.
+// envelope writes an address as it would stand on an envelope, a line each. In
+// most countries that is without the state, which [besides] tells.
 func envelope(a core.Address) []string {
 	var lines []string
 	add := func(parts ...string) {
@@ -193,11 +194,19 @@ func envelope(a core.Address) []string {
 		add(listed(a.City, a.State))
 	default:
 		add(a.Postcode, a.City)
-		add(a.State)
 	}
 	add(a.SortingCode)
 	add(cmp.Or(core.CountryName(a.Country), a.CountryText, a.Country))
 	return lines
+}
+
+// stateless reports whether envelopes to a country leave out its states.
+func stateless(country string) bool {
+	switch country {
+	case "US", "CA", "AU", "GB", "IE", "BR", "IN", "JP", "CN", "KR":
+		return false
+	}
+	return true
 }
 
 // words joins what is not empty with blanks.

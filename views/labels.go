@@ -120,6 +120,8 @@ func shown(field, value string) string {
 		value = addressTypes[core.AddressType(value)]
 	case name == "default" && value == "true", name == "pinned" && value == "true", name == "staff_only" && value == "true":
 		value = "yes"
+	case name == "pinned" && value == "false":
+		value = "no"
 	case name == "gender" && genders[value] != "":
 		value = genders[value]
 	}

@@ -99,6 +99,9 @@ func envelopes(c core.Customer) []enveloped {
 // besides is what an address says that does not belong on an envelope.
 func besides(a core.Address) []string {
 	var all []string
+	if stateless(a.Country) && a.State != "" && a.State != a.City {
+		all = append(all, a.State)
+	}
 	for _, name := range []string{
 		"email", "phone", "mobile", "gender", "date_of_birth", "legal_form",
 		"register_number", "sales_tax_number", "social_security",

@@ -77,7 +77,7 @@ func TestNumbersAndNames(t *testing.T) {
 func TestAddressesAreWrittenAsOnAnEnvelope(t *testing.T) {
 	a := core.Address{Organisation: "Globex", GivenName: "Jane", FamilyName: "Doe", Street: "1 High Street", City: "Town", State: "TX", Postcode: "12345"}
 	for country, want := range map[string]string{
-		"CH": "Globex|Jane Doe|1 High Street|12345 Town|TX|Switzerland",
+		"CH": "Globex|Jane Doe|1 High Street|12345 Town|Switzerland",
 		"US": "Globex|Jane Doe|1 High Street|Town, TX 12345|United States",
 		"GB": "Globex|Jane Doe|1 High Street|Town|TX|12345|United Kingdom",
 	} {
