@@ -97,7 +97,7 @@ func (r *renderer) compare(c core.Compare) string {
 		if c.Op == core.OpEmpty {
 			return r.term(column + ` = ''`)
 		}
-		return r.term(column+` = ?`, c.Values[0].Text)
+		return r.term(column+` = ? AND `+column+` <> ''`, c.Values[0].Text)
 	}
 	switch c.Field {
 	case core.FieldID:
@@ -145,7 +145,10 @@ func (r *renderer) text(column string, c core.Compare) string {
 		}
 		return "(" + strings.Join(parts, " AND ") + ")"
 	}
-	return r.term(column+` = ?`, c.Values[0].Folded)
+	if column == "m.value_key" {
+		return r.term(column+` = ?`, c.Values[0].Folded)
+	}
+	return r.term(column+` = ? AND `+column+` <> ''`, c.Values[0].Folded) // the indexes leave out what is empty
 }
 
 func (r *renderer) exact(column string, c core.Compare) string {
@@ -199,7 +202,7 @@ func (r *renderer) phone(c core.Compare) string {
 		case v.Digits == "":
 			parts[i] = r.term(`c.phone LIKE ? ESCAPE '\'`, "%"+escapeLike(v.Text)+"%")
 		case c.Op == core.OpEqual:
-			parts[i] = r.term(`(c.phone_key = ? AND c.phone_key <> '') OR c.phone_e164 = ?`, v.Digits, "+"+v.Digits)
+			parts[i] = r.term(`(c.phone_key = ? AND c.phone_key <> '') OR (c.phone_e164 = ? AND c.phone_e164 <> '')`, v.Digits, "+"+v.Digits)
 		default:
 			parts[i] = r.term(`c.phone_key LIKE ? OR c.phone_e164 LIKE ?`, "%"+v.Digits+"%", "%"+v.Digits+"%")
 		}

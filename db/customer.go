@@ -181,7 +181,7 @@ func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	if err != nil {
 		return fmt.Errorf("insert customer: %w", err)
 	}
-	if err := t.indexWords(ctx, c.ID, c.Merchant, "", k.search); err != nil {
+	if err := t.indexWords(ctx, c.ID, "", trigramText(*c, k.search)); err != nil {
 		return err
 	}
 	if err := t.saveAddresses(ctx, core.Customer{}, c); err != nil {
@@ -286,7 +286,7 @@ func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
 	if n == 0 { // PostgreSQL: changed since this transaction read it
 		return errAgain
 	}
-	return t.indexWords(ctx, c.ID, c.Merchant, keysOf(old).search, k.search)
+	return t.indexWords(ctx, c.ID, trigramText(old, keysOf(old).search), trigramText(c, k.search))
 }
 
 // freeReference adds a fault when another living customer has c's reference.
@@ -403,6 +403,12 @@ func (t *tx) setDeleted(ctx context.Context, id, version int64, deleted bool, e 
 	}
 	if n == 0 {
 		return errAgain
+	}
+	was := c
+	c.DeletedAt = at
+	search := keysOf(c).search
+	if err := t.indexWords(ctx, id, trigramText(was, search), trigramText(c, search)); err != nil {
+		return err
 	}
 	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, id, id, c.Version+1
 	if reason != "" {

@@ -103,9 +103,19 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	return page, nil
 }
 
-// count counts the list as far as lists count.
+// count counts the list as far as lists count. What the trigram table alone
+// answers it counts alone, which spares a row of customers for each match.
 func (s *Store) count(ctx context.Context, p plan) (int, error) {
 	var n int
+	if p.words != "" {
+		err := s.read.get(ctx, &n, `
+			SELECT COUNT(*)
+			FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT ?)`, p.words, core.MaxCount+1)
+		if err != nil {
+			return 0, fmt.Errorf("count matches: %w", err)
+		}
+		return n, nil
+	}
 	err := s.read.get(ctx, &n, `
 		SELECT COUNT(*)
 		FROM (SELECT 1 FROM `+p.from+p.where.sql()+`

@@ -75,30 +75,37 @@ func words(texts ...string) string {
 	return b.String()
 }
 
-// indexWords keeps SQLite's trigram table. PostgreSQL indexes the column. It
-// is written from here and not by triggers, which cost creates a quarter more.
-func (t *tx) indexWords(ctx context.Context, id, merchant int64, old, search string) error {
-	if t.s.postgres || old == search {
+// indexWords keeps SQLite's trigram table; the old text is "" for a new row.
+// PostgreSQL indexes the column. It is written from here and not by triggers,
+// which cost creates a quarter more.
+func (t *tx) indexWords(ctx context.Context, id int64, old, text string) error {
+	if t.s.postgres || old == text {
 		return nil
 	}
 	query := `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`
 	if old != "" {
 		query = `UPDATE customer_search SET words = ? WHERE rowid = ?`
 	}
-	if _, err := t.exec(ctx, query, trigramText(merchant, search), id); err != nil {
+	if _, err := t.exec(ctx, query, text, id); err != nil {
 		return fmt.Errorf("index words of customer %d: %w", id, err)
 	}
 	return nil
 }
 
 // trigramText is the searched text as the trigram table takes it: with the
-// merchant's mark in front, and two spaces for one, so that the one or two
-// first letters of a word make a trigram too.
-func trigramText(merchant int64, search string) string {
-	return merchantMark(merchant) + strings.ReplaceAll(search, " ", "  ")
+// mark of the list it is on in front, and two spaces for one, so that the one
+// or two first letters of a word make a trigram too.
+func trigramText(c core.Customer, search string) string {
+	return listMark(c.Merchant, !c.Living()) + strings.ReplaceAll(search, " ", "  ")
 }
 
-// merchantMark is a text of at least three letters that begins and ends with
-// one of Unicode's private use, so that hardly anything typed looks like it;
-// where something does, the query's own condition on the merchant decides.
-func merchantMark(merchant int64) string { return fmt.Sprintf("\ue000%d\ue001", merchant) }
+// listMark is a text of at least three letters that stands for a merchant's
+// living or deleted customers. It begins and ends with one of Unicode's private
+// use, so that hardly anything typed looks like it; where something does, the
+// query's own conditions decide.
+func listMark(merchant int64, deleted bool) string {
+	if deleted {
+		return fmt.Sprintf("\ue002%d\ue001", merchant)
+	}
+	return fmt.Sprintf("\ue000%d\ue001", merchant)
+}

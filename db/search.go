@@ -26,7 +26,7 @@ type plan struct {
 	from  string // FROM and what joins it
 	id    string // the column that runs along with c.id
 	where where
-	words string // the trigram table's expression, if that is read first
+	words string // the trigram table's expression, if that is the whole query
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -42,7 +42,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool)
 	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by)}
 	parts := conjuncts(expr)
 	if !s.postgres && len(parts) > 0 {
-		if parts, err = s.drive(ctx, &p, by.Merchant, parts, byID); err != nil {
+		if parts, err = s.drive(ctx, &p, listMark(by.Merchant, l.Deleted), by.Merchant, parts, byID); err != nil {
 			return plan{}, err
 		}
 	}
@@ -73,24 +73,27 @@ func conjuncts(n core.Node) []core.Node {
 
 // drive chooses what SQLite reads first and returns the parts of the query
 // that are left as conditions on what is read.
-func (s *Store) drive(ctx context.Context, p *plan, merchant int64, parts []core.Node, byID bool) ([]core.Node, error) {
+func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64, parts []core.Node, byID bool) ([]core.Node, error) {
 	few, err := s.hasFew(ctx, merchant)
 	if err != nil || few {
 		return parts, err
 	}
 	match, rest := matchOf(parts)
 	if match != "" {
-		match = phrase(merchantMark(merchant)) + " AND " + match
+		match = phrase(mark) + " AND " + match
 		if !byID {
 			broad, err := s.isBroad(ctx, match)
 			if err != nil || broad {
 				return parts, err // run along the order's own index instead
 			}
 			p.where.and(`c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, match)
-			return rest, nil
+		} else {
+			p.from, p.id = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid"
+			p.where.and(`f.customer_search MATCH ?`, match)
 		}
-		p.from, p.id, p.words = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid", match
-		p.where.and(`f.customer_search MATCH ?`, match)
+		if len(rest) == 0 {
+			p.words = match
+		}
 		return rest, nil
 	}
 	if byID {
