@@ -63,9 +63,6 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	if err != nil {
 		return page, err
 	}
-	if page.Count, err = s.count(ctx, p); err != nil {
-		return page, err
-	}
 	limit := l.Limit
 	if limit <= 0 {
 		limit = core.PageSizes[0]
@@ -83,6 +80,11 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	more := len(rows) > limit // one more than asked for tells whether there are more
 	if more {
 		rows = rows[:limit]
+	}
+	if page.Count = len(rows); more || cursor.ID != 0 { // else this page is the whole list
+		if page.Count, err = s.count(ctx, by, l, p); err != nil {
+			return page, err
+		}
 	}
 	if back {
 		slices.Reverse(rows)
@@ -104,8 +106,26 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 }
 
 // count counts the list as far as lists count. What the trigram table alone
-// answers it counts alone, which spares a row of customers for each match.
-func (s *Store) count(ctx context.Context, p plan) (int, error) {
+// answers it counts alone, which spares a row of customers for each match. A
+// list that was longer a moment ago is not counted again.
+func (s *Store) count(ctx context.Context, by core.Actor, l core.List, p plan) (int, error) {
+	if l.Query.Expr == nil && !l.Deleted && s.sizes.few >= core.MaxCount {
+		if few, err := s.hasFew(ctx, by.Merchant); err != nil || !few {
+			return core.MaxCount + 1, err
+		}
+	}
+	key := long{by.Merchant, l.Deleted, seesStaffNotes(by), l.Query.String()}
+	if s.sizes.isLong(key, s.now()) {
+		return core.MaxCount + 1, nil
+	}
+	n, err := s.countNow(ctx, p)
+	if n > core.MaxCount {
+		s.sizes.setLong(key, s.now())
+	}
+	return n, err
+}
+
+func (s *Store) countNow(ctx context.Context, p plan) (int, error) {
 	var n int
 	if p.words != "" {
 		err := s.read.get(ctx, &n, `

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"kontor/db"
 	"kontor/db/core"
 	"kontor/db/dbtest"
 )
@@ -189,5 +191,44 @@ func TestPagesMeetWithoutGapOrOverlap(t *testing.T) {
 				t.Errorf("%+v: going back: %+v, %v", l, page, err)
 			}
 		}
+	})
+}
+
+func TestLongListsAreCountedAgainAfterAWhile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		var some []core.Customer
+		err := h.WriteHistory(t.Context(), core.System(0), func(past *db.History) error {
+			for i := range core.MaxCount + 5 {
+				c, err := past.CreateCustomer(t.Context(), h.Member, core.FromImport,
+					dbtest.Changes("name", fmt.Sprint("Amara ", i), "billing.country", "BA"))
+				if err != nil {
+					return err
+				}
+				some = append(some[:min(i, 10)], c)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := func(want int) {
+			t.Helper()
+			for _, text := range []string{"amara", "country:BA"} {
+				for range 2 {
+					page, err := h.Customers(t.Context(), h.Viewer, core.List{Query: query(t, text)})
+					if err != nil || page.Count != want {
+						t.Errorf("%s: counts %d, %v, want %d", text, page.Count, err, want)
+					}
+				}
+			}
+		}
+		count(core.MaxCount + 1)
+		for _, c := range some {
+			if err := h.DeleteCustomer(t.Context(), h.Member, c.ID, 0, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.Clock.Advance(2 * time.Minute)
+		count(core.MaxCount + 5 - len(some))
 	})
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -97,11 +98,11 @@ func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64,
 		return rest, nil
 	}
 	if byID {
-		for _, part := range parts {
+		for i, part := range parts {
 			if c, ok := part.(core.Compare); ok && c.Field == core.FieldMetadata && c.Op == core.OpEqual {
 				p.from, p.id = "metadata m CROSS JOIN customers c ON c.id = m.customer_id", "m.customer_id"
 				p.where.and(`m.merchant_id = ? AND m.name = ? AND m.value_key = ?`, merchant, c.Key, c.Values[0].Folded)
-				break // the part stays as a condition too: it costs nothing and holds
+				return slices.Concat(parts[:i], parts[i+1:]), nil
 			}
 		}
 	}
@@ -236,12 +237,43 @@ func (s *Store) resolveIDs(ctx context.Context, merchant int64, n core.Node) (co
 	return out, nil
 }
 
-// sizes remembers for a while how large merchants are, as far as it matters.
+// sizes remembers for a while how large merchants and lists are, as far as it
+// matters.
 type sizes struct {
 	few  int // the most customers that are few
 	mu   sync.Mutex
 	seen map[int64]size
+	long map[long]time.Time // when they were found to be
 }
+
+// A long list is one of more customers than lists count. One that has shrunk
+// since is called so until the next count, which does no harm.
+type long struct {
+	merchant   int64
+	deleted    bool
+	staffNotes bool // whether notes among staff were searched
+	query      string
+}
+
+func (z *sizes) isLong(l long, now time.Time) bool {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	at, ok := z.long[l]
+	return ok && now.Sub(at).Abs() < sizesKept
+}
+
+func (z *sizes) setLong(l long, now time.Time) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.long == nil || len(z.long) >= maxLong {
+		z.long = map[long]time.Time{}
+	}
+	z.long[l] = now
+}
+
+// maxLong is how many long lists are remembered. A query has at most some
+// thousand letters.
+const maxLong = 1000
 
 type size struct {
 	many bool // more than few
@@ -264,7 +296,7 @@ func (s *Store) hasFew(ctx context.Context, merchant int64) (bool, error) {
 	var n int
 	err := s.read.get(ctx, &n, `
 		SELECT COUNT(*)
-		FROM (SELECT 1 FROM customers WHERE merchant_id = ? AND deleted_at = 0 LIMIT ?)`, merchant, s.sizes.few+1)
+		FROM (SELECT 1 FROM customers WHERE merchant_id = ? AND deleted_at = 0 LIMIT ?) AS counted`, merchant, s.sizes.few+1)
 	if err != nil {
 		return false, fmt.Errorf("count customers: %w", err)
 	}
