@@ -19,14 +19,10 @@ type History struct {
 	*Store
 	tx   *tx // open while acts wait for their commit
 	acts int // in tx
+	most int // that tx is to have
 	at   time.Time
 	err  error
 }
-
-// historyActs is how many acts share a transaction. Each touches a page of
-// every index, so that this bounds the write-ahead log: 64 MB are not reached
-// at a million customers.
-const historyActs = 2000
 
 // WriteHistory calls f with the store's history, which begins in 2010, and
 // makes durable what f did with it. While f runs, every change must go through
@@ -40,18 +36,24 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 	if by.Kind == "" || !by.May(core.Install) {
 		return core.ErrForbidden
 	}
-	h := &History{at: core.IDTime(0)}
-	h.Store = &Store{
-		write: s.write, read: s.read, postgres: s.postgres, now: func() time.Time { return h.at },
-		ids: map[string]*core.IDs{}, vault: s.vault, hashing: s.hashing, sizes: sizes{few: s.sizes.few}, history: h,
-	}
+	h := &History{at: core.IDTime(0), most: historyActs}
+	past := *s
+	h.Store = &past
+	past.history, past.ids, past.now = h, map[string]*core.IDs{}, func() time.Time { return h.at }
 	for _, table := range idTables {
-		h.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
+		past.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
+	}
+	if err := s.setWriting(ctx, historyWriting); err != nil {
+		return err
 	}
 	defer func() {
 		if h.tx != nil {
 			h.tx.Rollback()
 		}
+		if err == nil {
+			err = s.mergeWords(ctx)
+		}
+		err = errors.Join(err, s.setWriting(context.WithoutCancel(ctx), usualWriting))
 	}()
 	if err := f(h); err != nil {
 		return err
@@ -77,7 +79,7 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		if err != nil {
 			return err
 		}
-		t.held = &held{inserts: map[string]*insert{}}
+		t.held = newHeld()
 		h.tx, h.acts = t, 0
 	}
 	t := h.tx
@@ -89,7 +91,7 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		}
 		return err
 	}
-	if h.acts++; h.acts >= historyActs {
+	if h.acts++; h.acts >= h.most {
 		return h.commit(ctx)
 	}
 	if t.held.rows >= maxHeld {
@@ -116,7 +118,8 @@ func (h *History) commit(ctx context.Context) error {
 		return h.err
 	}
 	h.tx = nil
-	return nil
+	h.most, h.err = h.nextActs(ctx, h.acts)
+	return h.err
 }
 
 // historyError: acts whose results were used already cannot be run again.

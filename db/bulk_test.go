@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -152,6 +153,21 @@ func TestHistoryKeepsTheRules(t *testing.T) {
 		}
 		if _, err := h.UpdateCustomer(ctx, h.Owner, id, 1, core.Changes{"name": "Still Works"}); err != nil {
 			t.Errorf("a single act after history: %v", err)
+		}
+		gone, cancel := context.WithCancel(ctx)
+		err = h.WriteHistory(gone, core.System(0), func(past *db.History) error {
+			_, err := past.CreateCustomer(ctx, h.Owner, core.FromPage, somebody(2))
+			cancel()
+			return err
+		})
+		if err == nil {
+			t.Error("written after all, though nobody waits")
+		}
+		if !h.Postgres {
+			got := h.Rows(t, "customer_search_config", "k")
+			if want := []string{`["automerge" '\x04']`, `["crisismerge" '\x10']`, `["version" '\x04']`}; cmp.Diff(want, got) != "" {
+				t.Errorf("the trigram table is left with %s", got)
+			}
 		}
 	})
 }

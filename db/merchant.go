@@ -50,6 +50,9 @@ func merchant(ctx context.Context, q querier, id int64) (core.Merchant, error) {
 
 // merchant is the one the transaction's actor stands in.
 func (t *tx) merchant(ctx context.Context) (core.Merchant, error) {
+	if t.held != nil {
+		return t.held.merchant(ctx, t)
+	}
 	return merchant(ctx, t, t.by.Merchant)
 }
 

@@ -41,7 +41,7 @@ type Store struct {
 	ids      map[string]*core.IDs // by table
 	vault    *vault.Vault
 	hashing  hashing
-	sizes    sizes
+	sizes    *sizes
 	history  *History // that this store writes, else nil
 }
 
@@ -49,7 +49,7 @@ type Store struct {
 // begins "postgres://" or "postgresql://" names a PostgreSQL database,
 // anything else is a SQLite file, made if it is not there.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: sizes{few: fewCustomers}}
+	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers}}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -106,7 +106,7 @@ func (s *Store) openSQLite(path string) error {
 	if err := private(path); err != nil {
 		return err
 	}
-	w, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-32768)&_txlock=immediate")
+	w, err := sqlx.Open("sqlite", fmt.Sprintf("%s&_pragma=cache_size(-%d)&_txlock=immediate", file, writeCache))
 	if err != nil {
 		return err
 	}

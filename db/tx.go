@@ -111,6 +111,9 @@ func (t *tx) newID(table string) (int64, time.Time) { return t.s.ids[table].Next
 // connection is in use until then, and asking the pool for it would wait for
 // ever.
 func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
+	if t.held != nil && t.held.prepared[query] != nil {
+		return t.held.prepared[query]
+	}
 	st, want := t.s.write.prepared(query)
 	if want {
 		t.unprepared = append(t.unprepared, query)
@@ -118,7 +121,11 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 	if st == nil {
 		return nil
 	}
-	return t.StmtxContext(ctx, st)
+	st = t.StmtxContext(ctx, st)
+	if t.held != nil {
+		t.held.prepared[query] = st
+	}
+	return st
 }
 
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
