@@ -109,16 +109,32 @@ func (p customerPages) conflict(w http.ResponseWriter, r *http.Request, now core
 		v.Conflict.Who, v.Conflict.At = since[0].Actor.Name, since[0].At
 	}
 	for _, c := range both {
+		name := formName(now, c.Field)
 		v.Conflict.Both = append(v.Conflict.Both, views.ConflictField{
-			Name: c.Field, Original: c.Original, Yours: c.Yours, Theirs: c.Theirs, Take: r.PostFormValue("take." + c.Field),
+			Name: name, Original: c.Original, Yours: c.Yours, Theirs: c.Theirs, Take: r.PostFormValue("take." + name),
 		})
 	}
 	for _, c := range theirs {
-		v.Conflict.Merged = append(v.Conflict.Merged, views.ConflictField{Name: c.Field, Original: c.Original, Theirs: c.Theirs})
+		v.Conflict.Merged = append(v.Conflict.Merged, views.ConflictField{Name: formName(now, c.Field), Original: c.Original, Theirs: c.Theirs})
 	}
 	merged, bad := now.With(toTheirs)
 	v.Faults = bad
 	return p.renderForm(w, r, http.StatusConflict, merged, v)
+}
+
+// formName is what the form calls a field of c: "billing.city" where the
+// address is the billing address.
+func formName(c core.Customer, field string) string {
+	for _, role := range []core.AddressType{core.Billing, core.Shipping} {
+		a, ok := c.Billing()
+		if role == core.Shipping {
+			a, ok = c.Shipping()
+		}
+		if rest, is := strings.CutPrefix(field, addressName(a.ID)+"."); ok && is {
+			return string(role) + "." + rest
+		}
+	}
+	return field
 }
 
 // takeTheirs drops the changes of those fields for which the form, shown after
@@ -130,15 +146,7 @@ func takeTheirs(r *http.Request, now core.Customer, ch core.Changes) {
 			continue
 		}
 		delete(ch, field)
-		for _, role := range []core.AddressType{core.Billing, core.Shipping} {
-			a, ok := now.Billing()
-			if role == core.Shipping {
-				a, ok = now.Shipping()
-			}
-			if rest, is := strings.CutPrefix(field, addressName(a.ID)+"."); ok && is {
-				delete(ch, string(role)+"."+rest)
-			}
-		}
+		delete(ch, formName(now, field))
 	}
 }
 

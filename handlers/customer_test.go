@@ -106,6 +106,9 @@ func TestConflictLosesNothing(t *testing.T) {
 			t.Errorf("the conflict does not say %q:\n%s", text, a.text("form"))
 		}
 	}
+	if got := a.text("[id='conflict.billing.city']"); got != "Billing city" {
+		t.Errorf("the city both changed is called %q", got)
+	}
 	form := a.form("#customer-form")
 	if form.Get("email") != "mine@example.com" || form.Get("company") != "Ek & Co" || form.Get("phone") != "+47 22 44 22 22" || form.Get("version") != "2" {
 		t.Errorf("not merged: %v", form)
