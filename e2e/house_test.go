@@ -131,7 +131,7 @@ func (p *page) lists(titles ...string) {
 }
 
 // group is a fieldset by its legend, such as one of several addresses.
-func (p *page) group(legend string) playwright.Locator {
+func (p *page) group(legend any) playwright.Locator {
 	return p.role(*playwright.AriaRoleGroup, legend)
 }
 
@@ -146,7 +146,7 @@ func (p *page) summary(text string) playwright.Locator {
 }
 
 // region is a part of the page that has a heading of its own.
-func (p *page) region(name string) playwright.Locator {
+func (p *page) region(name any) playwright.Locator {
 	return p.role(*playwright.AriaRoleRegion, name)
 }
 
