@@ -193,6 +193,22 @@ func (p customerPages) renderForm(w http.ResponseWriter, r *http.Request, status
 	return web.Render(w, r, status, views.CustomerFormPage(v))
 }
 
+// like serves GET /m/{merchant}/customers/like: the part of the form that warns
+// of customers who look like the one being described.
+func (p customerPages) like(w http.ResponseWriter, r *http.Request) error {
+	ch := core.Changes{}
+	for _, name := range []string{"email", "phone", "name", "first_name", "last_name", "company", "billing.postcode"} {
+		ch[name] = typed(r.FormValue(name))
+	}
+	c, _ := core.Customer{}.With(ch) // whatever is wrong with it is said when it is saved
+	c.ID, _ = strconv.ParseInt(r.FormValue("id"), 10, 64)
+	found, err := p.duplicates(r, c)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, views.DuplicateWarning(web.Actor(r).Merchant, found))
+}
+
 // fillForm puts the customer's values where the form looks for them.
 func fillForm(v *views.CustomerFormView, c core.Customer, r *http.Request) {
 	typed := v.Values

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -217,4 +218,27 @@ func httpGet(path string) *http.Request {
 	}
 	r.RequestURI = path
 	return r
+}
+
+func TestFormWarnsOfSomebodyAlike(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek", "email", "bo@example.com", "phone", "+47 22 44 22 22", "billing.postcode", "0171")
+	for _, q := range []string{"email=BO%40example.com", "phone=%2B4722442222", "first_name=Bo&last_name=Ek&billing.postcode=0171"} {
+		a := s.get(s.Member, list+"/like?"+q)
+		want(t, a, 200)
+		if href, _ := a.Find("a").Attr("href"); href != views.CustomerURL(1, c.ID) {
+			t.Errorf("%s: warns of %q", q, href)
+		}
+		if own := s.get(s.Member, fmt.Sprintf("%s/like?%s&id=%d", list, q, c.ID)); own.Find("a").Length() != 0 {
+			t.Errorf("%s: warns of the customer itself", q)
+		}
+		if other := s.get(s.Other, "/m/2/customers/like?"+q); other.Find("a").Length() != 0 {
+			t.Errorf("%s: warns another merchant", q)
+		}
+	}
+	saved := s.post(s.Member, list+"/new", url.Values{"name": {"Bo II"}, "email": {"bo@example.com"}})
+	want(t, saved, 303) // a warning does not keep anybody from saving
+	if page := s.get(s.Member, saved.location()); page.Find(`main a[href="`+views.CustomerURL(1, c.ID)+`"]`).Length() == 0 {
+		t.Error("the new customer's page does not name the one it looks like")
+	}
 }

@@ -18,9 +18,8 @@ import (
 // "shipping_same_shown"); "address.KEY.FIELD" for further addresses, with
 // "address.KEY.type", the checkboxes "address.KEY.default" and
 // "address.KEY.remove", where KEY is an ID or "new"; "metadata_key" and
-// "metadata_value" once a row; "version"; and after a warning the checkbox
-// "allow_duplicate". A field that was shown is always posted: what is missing
-// was not on the form and stays as it is.
+// "metadata_value" once a row; and "version". A field that was shown is always
+// posted: what is missing was not on the form and stays as it is.
 type CustomerFormView struct {
 	Chrome  Chrome
 	ID      int64  // 0 for a new customer
@@ -36,7 +35,6 @@ type CustomerFormView struct {
 	Faults         core.Invalid
 	PhoneOdd       bool // the number is kept but not understood
 	Duplicates     []Duplicate
-	AllowDuplicate bool // asked to save all the same
 	Conflict       *Conflict
 }
 
@@ -69,6 +67,11 @@ type ConflictField struct {
 	Theirs   string
 	Take     string // the choice made before, if any; "yours" when ""
 }
+
+// likeFields are the inputs of the form that tell who a customer is like.
+const likeFields = `#customer-form [name="email"], #customer-form [name="phone"], #customer-form [name="name"], ` +
+	`#customer-form [name="first_name"], #customer-form [name="last_name"], #customer-form [name="company"], ` +
+	`#customer-form [name="billing.postcode"]`
 
 // The plain fields in groups, together in the order of [core.PlainFields].
 var (
@@ -131,7 +134,7 @@ func (v CustomerFormView) action() string {
 
 // refused reports whether the form holds what was typed and not saved.
 func (v CustomerFormView) refused() bool {
-	return len(v.Faults) > 0 || len(v.Duplicates) > 0 || v.Conflict != nil
+	return len(v.Faults) > 0 || v.Conflict != nil
 }
 
 // problems are the lines of the summary.

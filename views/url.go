@@ -46,6 +46,9 @@ func CustomersURL(m int64) string { return MerchantURL(m) + "/customers" }
 // NewCustomerURL is the form for a new customer, and what it posts to.
 func NewCustomerURL(m int64) string { return CustomersURL(m) + "/new" }
 
+// LikeURL answers with who looks like the customer that a form describes.
+func LikeURL(m int64) string { return CustomersURL(m) + "/like" }
+
 // CustomerURL is a customer's page.
 func CustomerURL(m, id int64) string { return CustomersURL(m) + "/" + strconv.FormatInt(id, 10) }
 
