@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	_ "expvar" // /debug/vars
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	_ "net/http/pprof" // /debug/pprof
+	"os"
+	"strings"
+	"time"
+
+	"kontor/db"
+	"kontor/handlers"
+	"kontor/web"
+)
+
+// A twin is Kontor as cmd/kontor puts it together, in a process that lets
+// itself be looked into, which "kontor serve" does not.
+type twin struct{ *server }
+
+func startTwin(ctx context.Context, db string) (*twin, error) {
+	s, err := startSelf(ctx, "twin", db)
+	return &twin{s}, err
+}
+
+// serveTwin is the process of the twin.
+func serveTwin(ctx context.Context, path string) error {
+	store, err := db.Open(ctx, path, db.Options{})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	site := &web.Site{Log: slog.New(web.LogHandler(slog.NewTextHandler(os.Stderr, nil)))}
+	routes := handlers.Routes(store, site, handlers.Options{Now: time.Now})
+	kontor := site.Around(site.Health(store.Ready, routes))
+	return serveHTTP(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/debug/") {
+			http.DefaultServeMux.ServeHTTP(w, r)
+			return
+		}
+		kontor.ServeHTTP(w, r)
+	}))
+}
+
+// timesWarm and timesCounted are how often each connection asks before
+// allocations are counted, and while they are.
+const (
+	timesWarm    = 10
+	timesCounted = 50
+)
+
+// allocations are how many there are in one request, and their bytes.
+func (t *twin) allocations(ctx context.Context, sc *scenario) (count, bytes int64, err error) {
+	sd, err := newSide(ctx, t.server, sc.kontor, sc.want)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer sd.close()
+	if _, err := sd.slice(ctx, answerWithin, timesWarm); err != nil {
+		return 0, 0, err
+	}
+	count0, bytes0, err := t.allocated(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	f, err := sd.slice(ctx, answerWithin, timesCounted)
+	if err != nil {
+		return 0, 0, err
+	}
+	count1, bytes1, err := t.allocated(ctx)
+	n := int64(len(f.took))
+	return (count1 - count0) / n, (bytes1 - bytes0) / n, err
+}
+
+// allocated is what the process has allocated since it began.
+func (t *twin) allocated(ctx context.Context) (count, bytes int64, err error) {
+	var vars struct {
+		Memstats struct{ Mallocs, TotalAlloc int64 }
+	}
+	body, err := t.debug(ctx, "vars")
+	if err != nil {
+		return 0, 0, err
+	}
+	err = json.Unmarshal(body, &vars)
+	return vars.Memstats.Mallocs, vars.Memstats.TotalAlloc, err
+}
+
+func (t *twin) debug(ctx context.Context, what string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, "GET", "http://"+t.addr+"/debug/"+what, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s %s", what, res.Status, body)
+	}
+	return body, err
+}
+
+// profile runs the scenario and writes file.cpu.pprof, then file.allocs.pprof.
+func (t *twin) profile(ctx context.Context, sc *scenario, long time.Duration, file string) error {
+	seconds := max(1, int(long.Seconds()))
+	for _, kind := range []struct{ path, end string }{
+		{"pprof/profile?seconds=%d", ".cpu.pprof"},
+		{"pprof/allocs?seconds=%d", ".allocs.pprof"},
+	} {
+		sd, err := newSide(ctx, t.server, sc.kontor, sc.want)
+		if err != nil {
+			return err
+		}
+		asked := make(chan error, 1)
+		go func() {
+			_, err := sd.slice(ctx, time.Duration(seconds)*time.Second+500*time.Millisecond, 1<<30)
+			asked <- err
+		}()
+		body, err := t.debug(ctx, fmt.Sprintf(kind.path, seconds))
+		if asked := <-asked; err == nil {
+			err = asked
+		}
+		sd.close()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(file+kind.end, body, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
