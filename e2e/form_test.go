@@ -9,7 +9,6 @@ import (
 	"github.com/playwright-community/playwright-go"
 
 	"kontor/db/core"
-	"kontor/views"
 )
 
 // everyField is what TestEveryFieldIsKept types, by the label of the field.
@@ -195,6 +194,9 @@ func TestLikelyDuplicates(t *testing.T) {
 	p.fill("Name", "A. Begić")
 	p.must(p.person("E-mail").Fill("AMARA@example.com"))
 	p.must(p.person("Phone").Fill("12")) // kept as typed, with a warning
+	p.see(p.heading("Somebody like this is already here"))
+	p.must(expect.Locator(p.link("Amara Begić")).ToHaveAttribute("href", pathOf(twin)))
+	p.must(expect.Locator(p.person("Phone")).ToHaveValue("12"))
 	p.click(p.button("Save customer"))
 	p.told("A. Begić added")
 	p.told("does not look like one that can be called")
@@ -202,7 +204,7 @@ func TestLikelyDuplicates(t *testing.T) {
 	p.says(box, "One record looks like this one")
 	p.says(box, "same e-mail")
 	p.click(box.GetByRole("link"))
-	p.at(views.CustomerURL(1, twin.ID))
+	p.at(pathOf(twin))
 }
 
 func TestUnsavedChangesAskBeforeLeaving(t *testing.T) {

@@ -26,13 +26,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{app: start(t)}
-	var err error
-	h.store, err = db.Open(t.Context(), filepath.Join(h.data, "kontor.db"), db.Options{Node: 1, CheapPasswords: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.store.Close() })
+	h := over(t, start(t))
 	h.first = h.merchant(core.Merchant{Name: "Bäckerei Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
 	h.second = h.merchant(core.Merchant{Name: "Globex", Country: "CH", Currency: "CHF", Zone: "Europe/Zurich"})
 	h.list = views.CustomersURL(h.first.ID)
@@ -44,6 +38,17 @@ func newHouse(t *testing.T) *house {
 	}
 	h.other = h.person(core.Owner, h.second.ID, "Hank Scorpio")
 	return h
+}
+
+// over opens the store of a program with a database of whatever kind.
+func over(t *testing.T, a *app) *house {
+	t.Helper()
+	store, err := db.Open(t.Context(), filepath.Join(a.data, "kontor.db"), db.Options{Node: 1, CheapPasswords: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return &house{app: a, store: store}
 }
 
 func (h *house) merchant(m core.Merchant) core.Merchant {
