@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"kontor/db"
+	"kontor/db/core"
+	"kontor/web"
+)
+
+// A config is what the environment says, and the flags over it.
+type config struct {
+	Addr    string   // KONTOR_ADDR
+	DB      string   // KONTOR_DB, -db
+	Data    string   // KONTOR_DATA
+	KeyFile string   // KONTOR_KEY_FILE
+	URL     *url.URL // KONTOR_URL, nil when nobody said
+	Node    int      // KONTOR_NODE
+	JSONLog bool     // KONTOR_LOG is json
+}
+
+// flagsOf returns a flag set with the flags every command has. The config is
+// whole after [config.settle].
+func flagsOf(env environment, name, args string) (*flag.FlagSet, *config) {
+	c := &config{}
+	fs := flag.NewFlagSet("kontor "+name, flag.ContinueOnError)
+	fs.SetOutput(env.Stderr)
+	fs.Usage = func() {
+		fmt.Fprintf(env.Stderr, "usage: kontor %s [flags] %s\n", name, args)
+		fs.PrintDefaults()
+	}
+	fs.StringVar(&c.DB, "db", env.Getenv("KONTOR_DB"), "SQLite `file` or postgres:// URL; kontor.db in the data folder by default")
+	return fs, c
+}
+
+// settle reads what the environment says.
+func (c *config) settle(env environment) error {
+	or := func(name, fallback string) string {
+		if v := env.Getenv(name); v != "" {
+			return v
+		}
+		return fallback
+	}
+	c.Addr, c.Data = or("KONTOR_ADDR", "127.0.0.1:8080"), or("KONTOR_DATA", "./data")
+	if c.DB == "" {
+		c.DB = filepath.Join(c.Data, "kontor.db")
+	}
+	c.KeyFile = env.Getenv("KONTOR_KEY_FILE")
+	if c.KeyFile == "" {
+		dir := env.Getenv("XDG_CONFIG_HOME")
+		if dir == "" {
+			home := env.Getenv("HOME")
+			if home == "" {
+				return misuse("no KONTOR_KEY_FILE, and no HOME to keep a key file in")
+			}
+			dir = filepath.Join(home, ".config")
+		}
+		c.KeyFile = filepath.Join(dir, "kontor", "key")
+	}
+	if text := env.Getenv("KONTOR_URL"); text != "" {
+		u, err := web.ParseURL(text)
+		if err != nil {
+			return misuse("KONTOR_URL: %w", err)
+		}
+		c.URL = u
+	}
+	node, err := strconv.Atoi(or("KONTOR_NODE", "0"))
+	if err != nil || node < 0 || node > core.MaxNode {
+		return misuse("KONTOR_NODE is a number from 0 to %d", core.MaxNode)
+	}
+	c.Node = node
+	switch or("KONTOR_LOG", "text") {
+	case "text":
+	case "json":
+		c.JSONLog = true
+	default:
+		return misuse("KONTOR_LOG is text or json")
+	}
+	return nil
+}
+
+// open opens the store, making the folder of a SQLite file.
+func (c *config) open(ctx context.Context) (*db.Store, error) {
+	if !strings.Contains(c.DB, "://") {
+		if err := os.MkdirAll(filepath.Dir(c.DB), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	return db.Open(ctx, c.DB, db.Options{Node: c.Node, KeyFile: c.KeyFile})
+}
+
+// openStore settles the config and opens the store that it names.
+func openStore(ctx context.Context, env environment, c *config) (*db.Store, error) {
+	if err := c.settle(env); err != nil {
+		return nil, err
+	}
+	return c.open(ctx)
+}
+
+func (c *config) logger(env environment) *slog.Logger {
+	var h slog.Handler = slog.NewTextHandler(env.Stderr, nil)
+	if c.JSONLog {
+		h = slog.NewJSONHandler(env.Stderr, nil)
+	}
+	return slog.New(web.LogHandler(h))
+}
+
+// public is an address of a page as a person opens it.
+func (c *config) public(path string) string {
+	if c.URL != nil {
+		return c.URL.String() + path
+	}
+	host := c.Addr
+	if strings.HasPrefix(host, ":") || strings.HasPrefix(host, "0.0.0.0:") || strings.HasPrefix(host, "[::]:") {
+		host = "127.0.0.1" + host[strings.LastIndexByte(host, ':'):]
+	}
+	return "http://" + host + path
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+
+	"kontor/db"
+	"kontor/db/demo"
+)
+
+func cmdDemo(ctx context.Context, env environment, args []string) error {
+	fs, c := flagsOf(env, "demo", "")
+	customers := fs.Int("customers", demoCustomers, "how many customers to make")
+	seed := fs.Uint64("seed", 1, "what chance begins with; the same makes the same data")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return misuse("takes no argument, not %q", rest[0])
+	}
+	if *customers < 0 {
+		return misuse("-customers is a number from 0 on")
+	}
+	store, err := openStore(ctx, env, c)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return fillDemo(ctx, env, store, *customers, *seed)
+}
+
+func fillDemo(ctx context.Context, env environment, store *db.Store, customers int, seed uint64) error {
+	bar := progress(env.Stderr, int64(customers), "Making demo data")
+	begun := time.Now()
+	err := demo.Fill(ctx, store, demo.Options{
+		Customers: customers, Seed: seed, Now: begun.UTC().Truncate(time.Hour),
+		Progress: func(done, _ int) { bar.Set(done) },
+	})
+	bar.Finish()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stderr, "Made %d customers in %s.\n", customers, time.Since(begun).Round(100*time.Millisecond))
+	return nil
+}
+
+// progress returns a bar that is drawn on a terminal and nowhere else.
+func progress(w io.Writer, total int64, what string) *progressbar.ProgressBar {
+	f, ok := w.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) {
+		w = io.Discard
+	}
+	return progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+}

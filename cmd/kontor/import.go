@@ -1,0 +1,373 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"kontor/db"
+	"kontor/db/core"
+	"kontor/views"
+)
+
+const importUsage = `FILE
+
+Imports customers from FILE, or from standard input where that is -: a table
+(CSV) with a header, its cells separated by commas, semicolons, tabs or bars,
+or JSON objects, one a line (.ndjson, .jsonl). It first says which column goes
+where. A row is of the customer that has its reference, else of the only one
+that has its e-mail address, else of a new one. Cells that are empty or hold
+NULL, N/A or - leave their fields alone, so that the same file changes nothing
+when it is imported again. Rows that break a rule are written to another file,
+with the line and the reason; corrected there, they can be imported from it.
+`
+
+func cmdImport(ctx context.Context, env environment, args []string) (err error) {
+	fs, c := flagsOf(env, "import customers", importUsage)
+	o := importOptions{said: map[string]string{}}
+	fs.Int64Var(&o.merchant, "merchant", 0, "the `number` of the merchant whose customers they are")
+	fs.Func("map", "which column goes to which field, as in `A=email,B=billing.city`; A= drops a column", o.readMap)
+	fs.BoolVar(&o.dry, "dry-run", false, "tell what an import would do, and do nothing")
+	fs.StringVar(&o.rejects, "rejects", "", "the `file` for refused rows; FILE.rejected.csv or .ndjson by default")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(rest) != 1:
+		return misuse("takes one FILE, or - for standard input")
+	case o.merchant <= 0:
+		return misuse("say whose customers they are: -merchant")
+	}
+	o.name = rest[0]
+	in, err := openInput(env, o.name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	store, err := openStore(ctx, env, c)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	// The import is known by a number, as its customers are.
+	o.batch, _ = core.NewIDs(c.Node).Next(time.Now())
+	return importCustomers(ctx, env, store, in, o)
+}
+
+// openInput opens a file that can be read from its beginning again.
+func openInput(env environment, name string) (*os.File, error) {
+	if name == "-" {
+		return spool(env.Stdin)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = fmt.Errorf("%s is a folder", name)
+	case !info.Mode().IsRegular(): // a pipe is read once
+		copied, e := spool(f)
+		f.Close()
+		return copied, e
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+type importOptions struct {
+	name     string // of the file; - is standard input
+	merchant int64
+	batch    int64
+	said     map[string]string // column to field
+	dry      bool
+	rejects  string
+}
+
+// readMap reads a -map flag. A pair in quotes can hold a comma.
+func (o *importOptions) readMap(text string) error {
+	pairs, err := csv.NewReader(strings.NewReader(text)).Read()
+	if err != nil && err != io.EOF {
+		return errors.New("write it as A=email,B=billing.city")
+	}
+	for _, pair := range pairs {
+		i := strings.LastIndexByte(pair, '=')
+		if i <= 0 {
+			return fmt.Errorf("%q is not COLUMN=field", pair)
+		}
+		o.said[strings.TrimSpace(pair[:i])] = strings.TrimSpace(pair[i+1:])
+	}
+	return nil
+}
+
+func (o importOptions) rejectsPath(f *importFile) string {
+	ext := ".rejected.csv"
+	if f.json {
+		ext = ".rejected.ndjson"
+	}
+	name := o.name
+	if name == "-" {
+		name = "import"
+	}
+	return cmp.Or(o.rejects, name+ext)
+}
+
+// importCustomers imports a file of customers. It fails when no row went in,
+// and when it could not go on to the end; refused rows are no failure.
+func importCustomers(ctx context.Context, env environment, store *db.Store, in io.ReadSeeker, o importOptions) (err error) {
+	by := core.System(o.merchant)
+	by.Batch = o.batch
+	if _, err := store.Merchant(ctx, by); err != nil {
+		return plainly(err, fmt.Sprintf("merchant %d", o.merchant))
+	}
+	f, err := readImport(in, o.name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.name, err)
+	}
+	m, err := core.MapColumns(f.header, o.said)
+	if err != nil {
+		err = fmt.Errorf("%s: %w; say otherwise with -map", o.name, err)
+		if len(o.said) > 0 {
+			return usageError{error: err}
+		}
+		return err
+	}
+	m.JSON = f.json
+	tellMapping(env.Stderr, o, f, m)
+	if !m.MapsAny() {
+		return fmt.Errorf("%s: no column has a name that is known; -map tells what they are", o.name)
+	}
+	r, err := createRejects(o.rejectsPath(f), f)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := r.close(); err == nil {
+			err = e
+		}
+	}()
+	run := &importRun{env: env, store: store, by: by, file: f, mapping: m, rejects: r, first: map[string]int{}}
+	if o.dry {
+		keys, err := rowKeys(f, m)
+		if err != nil {
+			return err
+		}
+		run.trial = db.NewImportTrial(keys)
+	}
+	err = run.all(ctx)
+	run.tell(o)
+	if err == nil && run.counts[core.RowRefused] == f.rows {
+		err = errors.New("no row could be imported")
+	}
+	return err
+}
+
+// rowKeys reads the file once more, for what a trial has to remember.
+func rowKeys(f *importFile, m core.Mapping) (*core.RowKeys, error) {
+	keys := &core.RowKeys{}
+	return keys, f.each(func(row importRow) error {
+		if row.bad == "" {
+			ch, _ := m.Row(row.cells)
+			keys.Add(ch)
+		}
+		return nil
+	})
+}
+
+// tellMapping says what goes where, before anything does.
+func tellMapping(w io.Writer, o importOptions, f *importFile, m core.Mapping) {
+	fmt.Fprintf(w, "%s: %d rows\n", o.name, f.rows)
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for i, c := range m.Columns {
+		name := cmp.Or(visible(c.Name), fmt.Sprintf("(column %d)", i+1))
+		switch {
+		case c.Field != "":
+			fmt.Fprintf(t, "  %s\tto %s\n", name, visible(c.Field))
+		case c.Ours:
+			fmt.Fprintf(t, "  %s\tignored: Kontor's own\n", name)
+		default:
+			fmt.Fprintf(t, "  %s\tdropped\n", name)
+		}
+	}
+	t.Flush()
+	if !m.Maps("reference") && !m.Maps("email") {
+		fmt.Fprintln(w, "No column is a reference or an e-mail address, so every row adds a customer, and would again.")
+	}
+}
+
+// visible is text that cannot move a terminal's cursor.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || (r >= 0x7f && r < 0xa0) {
+			return '�'
+		}
+		return r
+	}, clip(text))
+}
+
+// Rows are imported by batches, each in a transaction of its own. A batch ends
+// early when its rows are large.
+const (
+	importBatch = 1000
+	batchBytes  = 4 << 20
+)
+
+// An importRun is an import under way.
+type importRun struct {
+	env     environment
+	store   *db.Store
+	by      core.Actor
+	file    *importFile
+	mapping core.Mapping
+	rejects *rejects
+	trial   *db.ImportTrial // nil when it is no trial
+
+	waiting []importRow // read and not yet imported
+	rows    []core.ImportRow
+	size    int
+
+	counts [core.RowRefused + 1]int
+	first  map[string]int // line of the first row refused, by reason
+	order  []string       // of reasons, as met
+	times  []int          // how often each was met
+}
+
+// all imports every row of the file, in their order.
+func (r *importRun) all(ctx context.Context) error {
+	what := "Importing"
+	if r.trial != nil {
+		what = "Trying"
+	}
+	bar := progress(r.env.Stderr, int64(r.file.rows), what)
+	defer bar.Finish()
+	err := r.file.each(func(row importRow) error {
+		r.waiting = append(r.waiting, row)
+		if r.size += row.size; len(r.waiting) < importBatch && r.size < batchBytes {
+			return nil
+		}
+		n := len(r.waiting)
+		if err := r.batch(ctx); err != nil {
+			return err
+		}
+		return bar.Add(n)
+	})
+	if err != nil {
+		return err
+	}
+	return r.batch(ctx)
+}
+
+// batch imports the waiting rows and writes down those refused.
+func (r *importRun) batch(ctx context.Context) error {
+	r.rows = r.rows[:0]
+	reasons := make([]string, len(r.waiting))
+	for i, row := range r.waiting {
+		if reasons[i] = row.bad; row.bad != "" {
+			continue
+		}
+		ch, bad := r.mapping.Row(row.cells)
+		if len(bad) > 0 {
+			reasons[i] = complaints(bad)
+			continue
+		}
+		r.rows = append(r.rows, core.ImportRow{Line: row.line, Changes: ch})
+	}
+	var results []core.ImportResult
+	var err error
+	if r.trial != nil {
+		results, err = r.store.TryImport(ctx, r.by, r.trial, r.rows)
+	} else {
+		results, err = r.store.ImportCustomers(ctx, r.by, r.rows)
+	}
+	for i, row := range r.waiting {
+		switch {
+		case reasons[i] != "":
+			r.counts[core.RowRefused]++
+		case len(results) == 0:
+			return err // of the store; the rest did not go in
+		default:
+			r.counts[results[0].Outcome]++
+			if results[0].Outcome == core.RowRefused {
+				reasons[i] = complaints(results[0].Err)
+			}
+			results = results[1:]
+		}
+		if reasons[i] == "" {
+			continue
+		}
+		r.note(row, reasons[i])
+		if err := r.rejects.add(row, reasons[i]); err != nil {
+			return err
+		}
+	}
+	r.waiting, r.size = r.waiting[:0], 0
+	return err
+}
+
+func (r *importRun) note(row importRow, reason string) {
+	if _, met := r.first[reason]; !met {
+		if len(r.order) == maxReasons {
+			return
+		}
+		r.first[reason] = len(r.order)
+		r.order, r.times = append(r.order, fmt.Sprintf("line %d: %s", row.line, visible(reason))), append(r.times, 0)
+	}
+	r.times[r.first[reason]]++
+}
+
+// maxReasons is how many different reasons are told; the file of refused rows
+// has them all.
+const maxReasons = 10
+
+// tell says what became of the rows.
+func (r *importRun) tell(o importOptions) {
+	for i, reason := range r.order {
+		fmt.Fprint(r.env.Stderr, reason)
+		if n := r.times[i]; n > 1 {
+			fmt.Fprintf(r.env.Stderr, " (and %d more)", n-1)
+		}
+		fmt.Fprintln(r.env.Stderr)
+	}
+	would := ""
+	if r.trial != nil {
+		would = "would be "
+	}
+	fmt.Fprintf(r.env.Stdout, "%s%d added, %d updated, %d unchanged, %d refused\n", would,
+		r.counts[core.RowAdded], r.counts[core.RowUpdated], r.counts[core.RowUnchanged], r.counts[core.RowRefused])
+	if r.rejects.rows > 0 {
+		fmt.Fprintf(r.env.Stderr, "The refused rows are in %s.\n", filepath.Clean(r.rejects.path))
+	}
+	if done := r.counts[core.RowAdded] + r.counts[core.RowUpdated] + r.counts[core.RowUnchanged] + r.counts[core.RowRefused]; done < r.file.rows {
+		fmt.Fprintf(r.env.Stderr, "%d rows were not reached. What went in stays.\n", r.file.rows-done)
+	}
+}
+
+// complaints says why a row was refused.
+func complaints(err error) string {
+	var bad core.Invalid
+	if !errors.As(err, &bad) {
+		return "The database cannot hold this row."
+	}
+	parts := make([]string, len(bad))
+	for i, f := range bad {
+		parts[i] = views.Complaint(f)
+		if f.Rule == core.Ambiguous && f.Other != "" {
+			parts[i] = "Several customers have this e-mail address: " + f.Other + ". Give the row the reference of one."
+		}
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,237 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kontor/db/core"
+)
+
+// known is what is known of the customers that a batch of rows may be of: read
+// at once before the first row, and then as earlier rows left it.
+type known struct {
+	q        querier
+	merchant int64
+	refs     map[string]int64    // living, by reference, as read
+	emails   map[string][]holder // living, by folded address, as read
+	read     map[int64]core.Customer
+	overlay  *overlay
+}
+
+// A holder is a living customer that has an e-mail address.
+type holder struct {
+	ID        int64
+	Email     string
+	EmailKey  string `db:"email_key"`
+	Reference string
+}
+
+// readKnown reads whom the rows name. Where nobody has the reference of a row
+// its e-mail address counts, too.
+func readKnown(ctx context.Context, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
+	k := &known{q: q, merchant: merchant, refs: map[string]int64{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
+	var refs, emails []string
+	for _, row := range rows {
+		if ref := row.Changes["reference"]; ref != "" {
+			refs = append(refs, ref)
+		}
+	}
+	err := inChunks(refs, func(marks string, args []any) error {
+		var found []holder
+		err := q.all(ctx, &found, `
+			SELECT id, reference
+			FROM customers
+			WHERE merchant_id = ? AND deleted_at = 0 AND reference <> '' AND reference IN (`+marks+`)`, append([]any{merchant}, args...)...)
+		for _, h := range found {
+			k.refs[h.Reference] = h.ID
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for references: %w", err)
+	}
+	for _, row := range rows {
+		if email := row.Changes["email"]; email != "" && k.refs[row.Changes["reference"]] == 0 {
+			emails = append(emails, core.Fold(email))
+		}
+	}
+	err = inChunks(emails, func(marks string, args []any) error {
+		var found []holder
+		err := q.all(ctx, &found, `
+			SELECT id, email, email_key, reference
+			FROM customers
+			WHERE merchant_id = ? AND deleted_at = 0 AND email_key <> '' AND email_key IN (`+marks+`)`, append([]any{merchant}, args...)...)
+		for _, h := range found {
+			k.emails[h.EmailKey] = append(k.emails[h.EmailKey], h)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for e-mail addresses: %w", err)
+	}
+	for _, named := range k.emails { // sorted here, lest SQLite read all customers by ID
+		slices.SortFunc(named, func(a, b holder) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	var ids []int64
+	for _, row := range rows {
+		if id, _ := k.match(row.Changes); id > 0 {
+			ids = append(ids, id)
+		}
+	}
+	return k, k.readCustomers(ctx, ids)
+}
+
+// byReference returns the living customer that has the reference, or 0.
+func (k *known) byReference(reference string) int64 {
+	if id := k.overlay.refs[reference]; id != 0 {
+		return id
+	}
+	id := k.refs[reference]
+	if _, changed := k.overlay.customers[id]; changed {
+		return 0 // it has another by now
+	}
+	return id
+}
+
+// byEmail returns the living customers that have the address, in any case.
+// What is folded alike is not always the same address.
+func (k *known) byEmail(email string) []holder {
+	key := core.Fold(email)
+	var out []holder
+	for _, h := range k.emails[key] {
+		if _, changed := k.overlay.customers[h.ID]; !changed && strings.EqualFold(h.Email, email) {
+			out = append(out, h)
+		}
+	}
+	for _, id := range k.overlay.emails[key] {
+		if c := k.overlay.customers[id]; strings.EqualFold(c.Email, email) {
+			out = append(out, holder{ID: id, Email: c.Email, Reference: c.Reference})
+		}
+	}
+	return out
+}
+
+// customer returns a customer as it now is.
+func (k *known) customer(ctx context.Context, id int64) (core.Customer, error) {
+	if c, ok := k.overlay.customers[id]; ok {
+		return c, nil
+	}
+	if c, ok := k.read[id]; ok {
+		return c, nil
+	}
+	// An earlier row of the batch made it the one.
+	return customer(ctx, k.q, k.merchant, id)
+}
+
+// readCustomers reads customers whole, as [customer] does one.
+func (k *known) readCustomers(ctx context.Context, ids []int64) error {
+	return inChunks(ids, func(marks string, args []any) error {
+		var rows []customerRow
+		err := k.q.all(ctx, &rows, `
+			SELECT `+customerColumns+`
+			FROM customers
+			WHERE merchant_id = ? AND id IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
+		if err != nil {
+			return fmt.Errorf("read customers: %w", err)
+		}
+		var postal []struct {
+			CustomerID int64 `db:"customer_id"`
+			addressRow
+		}
+		err = k.q.all(ctx, &postal, `
+			SELECT customer_id, id, version, `+addressColumns+`
+			FROM addresses
+			WHERE merchant_id = ? AND customer_id IN (`+marks+`)
+			ORDER BY id`, append([]any{k.merchant}, args...)...)
+		if err != nil {
+			return fmt.Errorf("read addresses: %w", err)
+		}
+		var meta []struct {
+			CustomerID int64 `db:"customer_id"`
+			core.Meta
+		}
+		err = k.q.all(ctx, &meta, `
+			SELECT customer_id, name AS key, value
+			FROM metadata
+			WHERE merchant_id = ? AND customer_id IN (`+marks+`)
+			ORDER BY name`, append([]any{k.merchant}, args...)...)
+		if err != nil {
+			return fmt.Errorf("read metadata: %w", err)
+		}
+		for _, r := range rows {
+			k.read[r.ID] = r.customer()
+		}
+		for _, r := range postal {
+			c := k.read[r.CustomerID]
+			c.Addresses = append(c.Addresses, r.address())
+			k.read[r.CustomerID] = c
+		}
+		for _, r := range meta {
+			c := k.read[r.CustomerID]
+			c.Metadata = append(c.Metadata, r.Meta)
+			k.read[r.CustomerID] = c
+		}
+		return nil
+	})
+}
+
+// chunk is how many values one query asks for. All queries of a kind have one
+// text, so that it is prepared once.
+const chunk = 100
+
+// inChunks calls ask with the marks and arguments of an IN list for some
+// values at a time; a list that is not full repeats its last value.
+func inChunks[T ~string | ~int64](values []T, ask func(marks string, args []any) error) error {
+	slices.Sort(values)
+	values = slices.Compact(values)
+	for part := range slices.Chunk(values, chunk) {
+		args := make([]any, chunk)
+		for i := range args {
+			args[i] = part[min(i, len(part)-1)]
+		}
+		if err := ask(chunkMarks, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var chunkMarks = "?" + strings.Repeat(", ?", chunk-1)
+
+// An overlay holds customers as rows left them, over what the database has.
+type overlay struct {
+	customers map[int64]core.Customer // negative IDs are of a trial
+	refs      map[string]int64
+	emails    map[string][]int64 // by folded address
+}
+
+func newOverlay() *overlay {
+	return &overlay{customers: map[int64]core.Customer{}, refs: map[string]int64{}, emails: map[string][]int64{}}
+}
+
+func (o *overlay) put(c core.Customer) {
+	o.drop(c.ID)
+	o.customers[c.ID] = c
+	if c.Reference != "" {
+		o.refs[c.Reference] = c.ID
+	}
+	if key := core.Fold(c.Email); key != "" {
+		o.emails[key] = append(o.emails[key], c.ID)
+	}
+}
+
+func (o *overlay) drop(id int64) {
+	c, ok := o.customers[id]
+	if !ok {
+		return
+	}
+	delete(o.customers, id)
+	delete(o.refs, c.Reference)
+	key := core.Fold(c.Email)
+	if o.emails[key] = slices.DeleteFunc(o.emails[key], func(one int64) bool { return one == id }); len(o.emails[key]) == 0 {
+		delete(o.emails, key)
+	}
+}
