@@ -30,6 +30,9 @@ type Section string
 const (
 	InCustomers Section = "customers"
 	InMerchants Section = "merchants"
+	InSettings  Section = "settings"
+	InTeam      Section = "team"
+	InStaff     Section = "staff"
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it
