@@ -29,7 +29,7 @@ type nameRow struct {
 
 func (r nameRow) title() string {
 	return core.Customer{
-		Name: r.Name, FirstName: r.FirstName, LastName: r.LastName, Company: r.Company, Email: r.Email, Reference: r.Reference,
+		ID: r.ID, Name: r.Name, FirstName: r.FirstName, LastName: r.LastName, Company: r.Company, Email: r.Email, Reference: r.Reference,
 	}.Title()
 }
 

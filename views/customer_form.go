@@ -32,10 +32,10 @@ type CustomerFormView struct {
 	Addresses    []AddressRow // further ones, neither the billing nor the shipping address
 	Metadata     []MetadataRow
 
-	Faults         core.Invalid
-	PhoneOdd       bool // the number is kept but not understood
-	Duplicates     []Duplicate
-	Conflict       *Conflict
+	Faults     core.Invalid
+	PhoneOdd   bool // the number is kept but not understood
+	Duplicates []Duplicate
+	Conflict   *Conflict
 }
 
 // An AddressRow is a further address on the form. Its fields are in Values as
