@@ -9,11 +9,13 @@ import (
 	"kontor/views"
 )
 
-// acted waits until the activity has lines that begin with these words, newest
-// first.
+// acted waits until the activity has exactly these lines, each with the words
+// in it, newest first.
 func (p *page) acted(lines ...string) {
 	p.t.Helper()
-	p.must(expect.Locator(p.region("Activity").GetByRole(*playwright.AriaRoleListitem)).ToContainText(lines))
+	all := p.region("Activity").GetByRole(*playwright.AriaRoleListitem)
+	p.must(expect.Locator(all).ToHaveCount(len(lines)))
+	p.must(expect.Locator(all).ToContainText(lines))
 }
 
 // busy has two people and a stranger do something at the first merchant.
