@@ -31,6 +31,10 @@ type holder struct {
 
 // readKnown reads whom the rows name. Where nobody has the reference of a row
 // its e-mail address counts, too.
+//
+// In these queries a + keeps the engines from an index that begins with the
+// merchant. PostgreSQL, which knows nothing yet of a table that is being
+// filled, would read all the merchant's customers by it, for each batch.
 func readKnown(ctx context.Context, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
 	k := &known{q: q, merchant: merchant, refs: map[string]int64{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
 	var refs, emails []string
@@ -44,7 +48,7 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 		err := q.all(ctx, &found, `
 			SELECT id, reference
 			FROM customers
-			WHERE merchant_id = ? AND deleted_at = 0 AND reference <> '' AND reference IN (`+marks+`)`, append([]any{merchant}, args...)...)
+			WHERE +merchant_id = ? AND deleted_at = 0 AND reference <> '' AND reference IN (`+marks+`)`, append([]any{merchant}, args...)...)
 		for _, h := range found {
 			k.refs[h.Reference] = h.ID
 		}
@@ -63,7 +67,7 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 		err := q.all(ctx, &found, `
 			SELECT id, email, email_key, reference
 			FROM customers
-			WHERE merchant_id = ? AND deleted_at = 0 AND email_key <> '' AND email_key IN (`+marks+`)`, append([]any{merchant}, args...)...)
+			WHERE +merchant_id = ? AND deleted_at = 0 AND email_key <> '' AND email_key IN (`+marks+`)`, append([]any{merchant}, args...)...)
 		for _, h := range found {
 			k.emails[h.EmailKey] = append(k.emails[h.EmailKey], h)
 		}
@@ -133,7 +137,7 @@ func (k *known) readCustomers(ctx context.Context, ids []int64) error {
 		err := k.q.all(ctx, &rows, `
 			SELECT `+customerColumns+`
 			FROM customers
-			WHERE merchant_id = ? AND id IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
+			WHERE +merchant_id = ? AND id IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
 		if err != nil {
 			return fmt.Errorf("read customers: %w", err)
 		}
@@ -144,7 +148,7 @@ func (k *known) readCustomers(ctx context.Context, ids []int64) error {
 		err = k.q.all(ctx, &postal, `
 			SELECT customer_id, id, version, `+addressColumns+`
 			FROM addresses
-			WHERE merchant_id = ? AND customer_id IN (`+marks+`)
+			WHERE +merchant_id = ? AND customer_id IN (`+marks+`)
 			ORDER BY id`, append([]any{k.merchant}, args...)...)
 		if err != nil {
 			return fmt.Errorf("read addresses: %w", err)
@@ -156,7 +160,7 @@ func (k *known) readCustomers(ctx context.Context, ids []int64) error {
 		err = k.q.all(ctx, &meta, `
 			SELECT customer_id, name AS key, value
 			FROM metadata
-			WHERE merchant_id = ? AND customer_id IN (`+marks+`)
+			WHERE +merchant_id = ? AND customer_id IN (`+marks+`)
 			ORDER BY name`, append([]any{k.merchant}, args...)...)
 		if err != nil {
 			return fmt.Errorf("read metadata: %w", err)

@@ -240,6 +240,9 @@ func fillForm(v *views.CustomerFormView, c core.Customer, r *http.Request) {
 	for name, text := range typed {
 		v.Values[name] = text
 	}
+	if same, ok := typed["shipping.same"]; ok {
+		v.ShippingSame = same == "true"
+	}
 	for name, text := range v.Values { // a page is UTF-8, whatever was sent
 		v.Values[name] = strings.ToValidUTF8(text, "\ufffd")
 	}

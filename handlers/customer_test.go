@@ -63,6 +63,11 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 	if strings.Contains(a.Body.String(), "<script>alert") {
 		t.Error("input was not escaped")
 	}
+	form.Del("shipping_same")
+	if a := s.post(s.Member, list+"/new", form); a.form("#customer-form").Has("shipping_same") {
+		t.Error("the tick that was taken out is back")
+	}
+	form.Set("shipping_same", "true")
 	form = url.Values{"first_name": {hostile}}
 	saved := s.post(s.Member, list+"/new", form)
 	want(t, saved, 303)

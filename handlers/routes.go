@@ -62,7 +62,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /m/{merchant}/customers", core.Read, c.list)
 	pages.Page("GET /m/{merchant}/customers/new", core.Write, c.newForm)
 	pages.Page("POST /m/{merchant}/customers/new", core.Write, c.create)
-	pages.Page("GET /m/{merchant}/customers/like", core.Write, c.like)
+	pages.Page("GET /m/{merchant}/customers/like", core.Write, c.like, web.Aside)
 	pages.Page("GET /m/{merchant}/customers/{id}", core.Read, c.show)
 	pages.Page("GET /m/{merchant}/customers/{id}/edit", core.Write, c.editForm)
 	pages.Page("POST /m/{merchant}/customers/{id}/edit", core.Write, c.save)

@@ -147,6 +147,8 @@
   document.querySelectorAll("form[data-guard]").forEach(guard);
   let leaving = false;
   addEventListener("beforeunload", (e) => {
+    // What is still asked for is for this page: broken off, it is no failure.
+    document.querySelectorAll("[hx-get]").forEach((el) => el.dispatchEvent(new CustomEvent("htmx:abort")));
     if (leaving) return;
     if ([...document.querySelectorAll("form[data-guard]")].some(dirty)) e.preventDefault();
   });

@@ -137,10 +137,12 @@ func (v CustomerFormView) refused() bool {
 	return len(v.Faults) > 0 || v.Conflict != nil
 }
 
-// problems are the lines of the summary.
+// problems are the lines of the summary, in the order of the form.
 func (v CustomerFormView) problems() []line {
+	faults := slices.Clone(v.Faults)
+	slices.SortStableFunc(faults, func(a, b core.Fault) int { return formOrder(a.Field) - formOrder(b.Field) })
 	var all []line
-	for _, f := range v.Faults {
+	for _, f := range faults {
 		all = append(all, line{v.fieldID(f.Field), customerComplaint(f)})
 	}
 	return all

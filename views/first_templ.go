@@ -53,7 +53,7 @@ func FirstAdminPage(v FirstAdminView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Welcome to Kontor</h1><p>Make the first account. It is an administrator's: it adds merchants and other people.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Welcome to Kontor</h1><p>Make the first account. It is an administrator’s: it adds merchants and other people.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -150,7 +150,8 @@ func initials(name string) string {
 }
 
 // hue is the class that colours somebody's initials, the same on every page.
-func hue(id int64) string { return hues[uint64(id>>11+id&63)%uint64(len(hues))] }
+// IDs are times, often round ones: the factor spreads them.
+func hue(id int64) string { return hues[uint64(id)*0x9E3779B97F4A7C15>>32%uint64(len(hues))] }
 
 var hues = [...]string{
 	"initials hue-0", "initials hue-1", "initials hue-2", "initials hue-3", "initials hue-4", "initials hue-5",

@@ -35,6 +35,7 @@ func (s *Site) Pages() *Pages {
 type route struct {
 	body   int64
 	secret bool
+	aside  bool
 }
 
 // An Option sets a page apart, see [Secret] and [Body].
@@ -44,6 +45,11 @@ type Option func(*route)
 // have a key in their path: they are kept out of caches and their paths out of
 // the log, and what is sent to them is never held.
 func Secret(rt *route) { rt.secret = true }
+
+// Aside is the option of parts that a page asks for by itself while somebody
+// fills in a form: a stranger gets nothing, and is not sent to sign in, which
+// would lose what they typed.
+func Aside(rt *route) { rt.aside = true }
 
 // Body is the option of pages that take more, or less, than 4 MiB. With more,
 // the request may take ten minutes.
@@ -63,7 +69,7 @@ func (p *Pages) Open(pattern string, h Handler, opts ...Option) {
 	}
 	p.mux.Handle(pattern, p.site.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		v := visitOf(r.Context())
-		v.pattern, v.secret = r.Pattern, rt.secret
+		v.pattern, v.secret, v.aside = r.Pattern, rt.secret, rt.aside
 		if rt.secret {
 			NoStore(w)
 		}

@@ -2,6 +2,8 @@ package web
 
 import (
 	"errors"
+	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -120,5 +122,21 @@ func TestSecretRoutesAreNotStored(t *testing.T) {
 	k.srv.Close()
 	if log := k.log.take(); strings.Contains(log, "k3y") || !strings.Contains(log, `path="POST /login/{key}"`) {
 		t.Errorf("log:\n%s", log)
+	}
+}
+
+func TestAsideTellsStrangersNothing(t *testing.T) {
+	site := &Site{Log: slog.New(slog.DiscardHandler)}
+	pages := site.Pages()
+	pages.Page("GET /like", core.Read, func(w http.ResponseWriter, r *http.Request) error {
+		t.Error("a stranger got through")
+		return nil
+	}, Aside)
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/like", nil)
+	r.Header.Set("HX-Request", "true")
+	site.Around(pages).ServeHTTP(w, r)
+	if w.Code != http.StatusNoContent || w.Header().Get("HX-Redirect") != "" || w.Body.Len() != 0 {
+		t.Errorf("got %d, to %q", w.Code, w.Header().Get("HX-Redirect"))
 	}
 }

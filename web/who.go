@@ -19,6 +19,7 @@ type visit struct {
 	client  string // its address
 	pattern string // of its route
 	secret  bool   // its route is one of secrets
+	aside   bool   // its route is a part that a page asks for by itself
 	ours    bool   // unsafe, and not another site's doing
 	gone    bool   // the client did not wait
 
@@ -133,6 +134,10 @@ func (s *Site) wake(r *http.Request, v *visit) {
 func (s *Site) Allow(right core.Right, h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v := visitOf(r.Context())
+		if !v.signedIn() && v.aside {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
 		if !v.signedIn() {
 			return s.toSignIn(w, r)
 		}

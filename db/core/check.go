@@ -9,7 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/bojanz/currency"
 	"golang.org/x/text/language"
 )
 
@@ -29,7 +28,7 @@ func (c Customer) check(old Customer, bad *Invalid) {
 			_, err := language.Parse(v)
 			bad.form(f.Name, err == nil)
 		case "currency":
-			bad.known(f.Name, currency.IsValid(v))
+			bad.known(f.Name, knownCurrency(v))
 		case "date_of_birth":
 			bad.form(f.Name, Date(v))
 		case "ip":

@@ -3,8 +3,6 @@ package core
 import (
 	"strings"
 	"time"
-
-	"github.com/bojanz/currency"
 )
 
 // A Merchant is a tenant. Everything else but staff belongs to exactly one.
@@ -38,7 +36,7 @@ func (m Merchant) Check() Invalid {
 		bad.add("name", Required)
 	}
 	bad.known("country", CountryName(m.Country) != "")
-	bad.known("currency", currency.IsValid(m.Currency))
+	bad.known("currency", knownCurrency(m.Currency))
 	_, err := time.LoadLocation(m.Zone)
 	bad.known("zone", err == nil && m.Zone != "" && m.Zone != "Local")
 	return bad

@@ -1,5 +1,13 @@
 package core
 
+import "unicode"
+
+// Lengths of card numbers, in digits.
+const (
+	MinPAN = 12
+	MaxPAN = 19
+)
+
 // HasCardNumber reports whether text holds a run of digits that could be a
 // card number: one group, or groups parted by a single space or dash, whose
 // prefix and length fit a known brand and whose check digit fits. Such text is
@@ -47,35 +55,14 @@ func cardInRun(digits []byte, starts []int) bool {
 // cardNumber reports whether digits fit a brand and the Luhn check.
 func cardNumber(digits []byte) bool {
 	n := len(digits)
-	if n < 12 || n > 19 || !luhn(digits) {
+	if n < MinPAN || n > MaxPAN || !luhn(digits) {
 		return false
 	}
-	prefix := 0
-	for _, d := range digits[:6] {
-		prefix = prefix*10 + int(d)
-	}
-	in := func(low, high int) bool { return prefix >= low && prefix <= high }
-	switch {
-	case in(400000, 499999): // Visa
-		return n == 13 || n == 16 || n == 19
-	case in(510000, 559999), in(222100, 272099): // Mastercard
-		return n == 16
-	case in(340000, 349999), in(370000, 379999): // American Express
-		return n == 15
-	case in(300000, 305999), in(360000, 369999), in(380000, 399999): // Diners Club
-		return n >= 14
-	case in(601100, 601199), in(644000, 659999): // Discover
-		return n >= 16
-	case in(352800, 358999): // JCB
-		return n >= 16
-	case in(620000, 629999): // UnionPay
-		return n >= 16
-	case in(500000, 509999), in(560000, 589999), in(630000, 639999), in(670000, 679999): // Maestro
-		return true
-	}
-	return false
+	r, ok := brandRangeOf(digits)
+	return ok && r.fits(n)
 }
 
+// luhn reports whether the last of the digits, 0 to 9, checks the others.
 func luhn(digits []byte) bool {
 	sum := 0
 	for i, d := range digits {
@@ -88,4 +75,94 @@ func luhn(digits []byte) bool {
 		sum += v
 	}
 	return sum%10 == 0
+}
+
+// ParsePAN reads a card number as it is typed: 12 to 19 digits, with spaces
+// and dashes anywhere between. It returns the rule that other text breaks:
+// TooShort and TooLong with [MinPAN] and [MaxPAN] as limits, Malformed also for
+// a length that the brand does not have and for a number that begins with 0, and
+// CheckDigit.
+func ParsePAN(text string) (PAN, Rule) {
+	digits, rule := typedDigits(text, MaxPAN)
+	if rule == "" {
+		rule = checkPAN(digits)
+	}
+	if rule != "" {
+		clear(digits)
+		return PAN{}, rule
+	}
+	for i := range digits {
+		digits[i] += '0'
+	}
+	return PAN{newSecret(digits)}, ""
+}
+
+func checkPAN(digits []byte) Rule {
+	if len(digits) < MinPAN {
+		return TooShort
+	}
+	if r, ok := brandRangeOf(digits); ok && !r.fits(len(digits)) || digits[0] == 0 {
+		return Malformed
+	}
+	if !luhn(digits) {
+		return CheckDigit
+	}
+	return ""
+}
+
+// typedDigits returns the digits of text, 0 to 9, of which there may be no more
+// than limit, nor anything else but spaces and dashes. It never grows the slice
+// it collects them in, which would leave a copy behind.
+func typedDigits(text string, limit int) ([]byte, Rule) {
+	digits := make([]byte, 0, limit)
+	rule := Required
+	for _, r := range text {
+		d, ok := digit(r)
+		switch {
+		case ok && len(digits) == limit:
+			rule = TooLong
+		case ok:
+			digits = append(digits, d-'0')
+			if rule == Required {
+				rule = ""
+			}
+		case !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r):
+			return digits, Malformed
+		}
+	}
+	return digits, rule
+}
+
+// Brand returns the card's brand by the range of its number.
+func (p PAN) Brand() Brand {
+	digits := p.Reveal()
+	if len(digits) < MinPAN {
+		return UnknownBrand
+	}
+	var prefix [6]byte
+	for i := range prefix {
+		prefix[i] = digits[i] - '0'
+	}
+	if r, ok := brandRangeOf(prefix[:]); ok {
+		return r.brand
+	}
+	return UnknownBrand
+}
+
+// FirstSix returns the first six digits, which may be kept, or "".
+func (p PAN) FirstSix() string {
+	digits := p.Reveal()
+	if len(digits) < MinPAN {
+		return ""
+	}
+	return string(digits[:6])
+}
+
+// LastFour returns the last four digits, which may be kept and shown, or "".
+func (p PAN) LastFour() string {
+	digits := p.Reveal()
+	if len(digits) < MinPAN {
+		return ""
+	}
+	return string(digits[len(digits)-4:])
 }

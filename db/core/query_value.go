@@ -116,7 +116,7 @@ func readTime(text string, zone *time.Location) (canonical string, from, to time
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
 		if wall, err := time.Parse(layout, text); err == nil {
-			from = firstShowing(wall, zone)
+			from = earliest(wall, zone)
 			return bounded(text, from, step)
 		}
 		if at, err := time.Parse(layout+"Z07:00", text); err == nil {
@@ -137,25 +137,5 @@ func readDay(text, layout string, zone *time.Location, years, months, days int) 
 	if err != nil || day.Year() < minQueryYear || day.Year() > maxQueryYear {
 		return text, from, to, false
 	}
-	return text, firstShowing(day, zone), firstShowing(day.AddDate(years, months, days), zone), true
-}
-
-// firstShowing returns the first instant at which clocks in zone show wall, a
-// time written in UTC, or later. So a day begins where the clock jumps over
-// its midnight, at the first of two midnights, and a day that a zone left out
-// ends as it begins.
-func firstShowing(wall time.Time, zone *time.Location) time.Time {
-	at := wall.Add(-36 * time.Hour).In(zone) // no zone is so far east
-	for {
-		start, end := at.ZoneBounds() // of the offset in force
-		_, offset := at.Zone()
-		first := wall.Add(-time.Duration(offset) * time.Second)
-		if first.Before(start) { // the clock was put forward past it
-			first = start
-		}
-		if end.IsZero() || first.Before(end) {
-			return first.UTC()
-		}
-		at = end
-	}
+	return text, earliest(day, zone), earliest(day.AddDate(years, months, days), zone), true
 }
