@@ -29,7 +29,9 @@ type Section string
 // The places there are. nav.go says what stands in the menu for whom.
 const (
 	InCustomers Section = "customers"
+	InActivity  Section = "activity"
 	InMerchants Section = "merchants"
+	InEverybody Section = "all activity" // across merchants
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it
