@@ -30,6 +30,7 @@ type Section string
 const (
 	InCustomers Section = "customers"
 	InMerchants Section = "merchants"
+	InAccount   Section = "account" // in nobody's menu, but in the corner
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it
