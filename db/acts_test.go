@@ -190,6 +190,16 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 			then, _, err := h.CustomerAt(ctx, by, c.ID, 1)
 			return one(then, err)
 		},
+		"Activity": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			page, err := h.Activity(ctx, by, core.ActivityList{Merchant: h.First.ID})
+			n := 0
+			for _, e := range page.Events {
+				if e.Customer == c.ID {
+					n++
+				}
+			}
+			return n, err
+		},
 		"Customers": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			page, err := h.Customers(ctx, by, core.List{})
 			return len(page.Items), err

@@ -16,6 +16,7 @@ import (
 // Store is everything the pages need of the store.
 type Store interface {
 	customerStore
+	activityStore
 	noteStore
 	merchantStore
 	signInStore
@@ -91,6 +92,10 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}", core.Write, n.save)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/pin", core.Write, n.pin)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/delete", core.Write, n.delete)
+
+	a := activityPages{base: b, store: store}
+	pages.Page("GET /activity", core.Visit, a.all)
+	pages.Page("GET /m/{merchant}/activity", core.Read, a.list)
 
 	root := http.NewServeMux()
 	root.Handle("GET /static/", static.Handler())

@@ -172,18 +172,20 @@ func relation(label string) string {
 }
 
 // live makes a link swap the list in place; the address follows.
-func live(url string) templ.OrderedAttributes { return swapping(url, "outerMorph") }
+func live(url string) templ.OrderedAttributes { return swapping("#customers", url, "outerMorph") }
 
 // livePage is live for links to another page, which begins at the top.
-func livePage(url string) templ.OrderedAttributes { return swapping(url, "outerMorph show:top") }
+func livePage(url string) templ.OrderedAttributes {
+	return swapping("#customers", url, "outerMorph show:top")
+}
 
-func swapping(url, swap string) templ.OrderedAttributes {
+func swapping(part, url, swap string) templ.OrderedAttributes {
 	return templ.OrderedAttributes{
 		{Key: "hx-get", Value: url},
-		{Key: "hx-target", Value: "#customers"},
+		{Key: "hx-target", Value: part},
 		{Key: "hx-swap", Value: swap},
 		{Key: "hx-push-url", Value: "true"},
-		{Key: "hx-indicator", Value: "#customers"},
+		{Key: "hx-indicator", Value: part},
 	}
 }
 

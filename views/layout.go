@@ -29,8 +29,10 @@ type Section string
 // The places there are. nav.go says what stands in the menu for whom.
 const (
 	InCustomers Section = "customers"
+	InActivity  Section = "activity"
 	InMerchants Section = "merchants"
-	InAccount   Section = "account" // in nobody's menu, but in the corner
+	InEverybody Section = "all activity" // across merchants
+	InAccount   Section = "account"      // in nobody's menu, but in the corner
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it

@@ -31,8 +31,12 @@ var menu = []group{
 	{"Manage", []entry{
 		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
 	}},
+	{"Account", []entry{
+		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
+	}},
 	{"Installation", []entry{
 		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, staff: true, outside: true},
+		{section: InEverybody, label: "All activity", icon: "activity", url: func(int64) string { return ActivityURL(0) }, staff: true, outside: true},
 	}},
 }
 

@@ -73,6 +73,25 @@ func customerView(text string) CustomerView {
 	}
 }
 
+func activityView(text string) ActivityView {
+	return ActivityView{
+		Chrome: chrome(text), At: ActivityQuery{Person: "user-5", Act: string(core.CustomerUpdated), From: text},
+		Merchants: []core.Merchant{{ID: 2, Name: text}}, People: []core.Actor{{Kind: core.ByUser, ID: 6, Name: text}},
+		Events: []EventLine{
+			{
+				Event: core.Event{
+					ID: 9, At: noon, Action: core.CustomerUpdated, Customer: 5, Actor: core.Actor{Kind: core.ByUser, ID: 5, Name: text, Merchant: 1},
+					From: core.Changes{"email": text}, To: core.Changes{"email": ""},
+				},
+				Undo: true, About: Link{text, CustomerURL(1, 5)}, Person: Link{URL: ActivityURL(1)}, Merchant: Link{text, ActivityURL(0)}, Origin: text,
+			},
+			{Event: core.Event{ID: 8, At: noon, Action: core.CustomerUpdated, Customer: 5, Fields: []string{"email"}}, Undone: true},
+			{Event: core.Event{ID: 7, At: noon, Action: core.UserSignedIn, Fields: []string{"password"}}, About: Link{Text: text}},
+		},
+		Previous: ActivityQuery{Before: 9}.URL(1), Next: ActivityQuery{After: 7}.URL(1),
+	}
+}
+
 func formView(text string) CustomerFormView {
 	v := CustomerFormView{
 		Chrome: chrome(text), ID: 5, Title: text, Version: 3, Cancel: CustomerURL(1, 5), Values: map[string]string{},
@@ -103,6 +122,9 @@ func everyPage(text string) map[string]templ.Component {
 		"customers":   CustomersPage(list(text)),
 		"none":        CustomersPage(CustomersView{Chrome: inside, Query: text, Clear: "/", Without: []Choice{{text, "/", false}, {text, "/", false}}}),
 		"nothing":     CustomersPage(CustomersView{Chrome: inside, MayWrite: true}),
+		"activity":    ActivityPage(activityView(text)),
+		"no activity": ActivityPage(ActivityView{Chrome: inside}),
+		"none such":   ActivityPage(ActivityView{Chrome: inside, At: ActivityQuery{Act: OnlyRefused}}),
 		"customer":    CustomerPage(customerView(text)),
 		"notes":       CustomerNotes(customerView(text).Notes),
 		"form":        CustomerFormPage(formView(text)),
@@ -170,7 +192,7 @@ func TestPagesHaveNothingInline(t *testing.T) {
 
 func TestHostileTextComesOutIntact(t *testing.T) {
 	for page, selector := range map[string]string{
-		"customers": ".rows tbody th a", "customer": "h1", "delete": "li", "merchants": ".merchant-rows th a",
+		"customers": ".rows tbody th a", "customer": "h1", "delete": "li", "merchants": ".merchant-rows th a", "activity": ".about a",
 	} {
 		if got := draw(t, everyPage(hostile)[page]).Find(selector).Text(); !strings.Contains(got, hostile) {
 			t.Errorf("%s: %s holds %q", page, selector, got)
@@ -316,9 +338,9 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 		v    Chrome
 		want []string
 	}{
-		{Chrome{User: staff}, []string{"Merchants"}},
-		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Merchants"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers"}},
+		{Chrome{User: staff}, []string{"Merchants", "All activity"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Activity", "Merchants", "All activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)
@@ -337,4 +359,21 @@ func BenchmarkCustomersTable(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(buf.Len()), "B/page")
+}
+
+func TestActivityTellsWhatWasErased(t *testing.T) {
+	doc := draw(t, everyPage("x")["activity"])
+	var got []string
+	doc.Find(".timeline > li").Each(func(_ int, s *goquery.Selection) {
+		got = append(got, strings.Join(strings.Fields(s.Find("dl").Text()), " "))
+	})
+	if want := []string{"E-mailx removed", "E-mailerased", ""}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if how := doc.Find(".timeline > li").Last().Find(".by").Text(); !strings.Contains(how, "with a password") {
+		t.Errorf("signed in: %q", how)
+	}
+	if got := doc.Find("select[name=by] option[selected]").Text(); got != "x" {
+		t.Errorf("whoever is asked for is called %q", got)
+	}
 }

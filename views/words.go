@@ -150,6 +150,7 @@ func what(e core.Event) string {
 	return strings.ReplaceAll(strings.ReplaceAll(string(e.Action), ".", " "), "_", " ")
 }
 
+// acts are the words for every action there is.
 var acts = map[core.Action]string{
 	core.CustomerCreated:  "Customer added",
 	core.CustomerUpdated:  "Customer edited",
@@ -158,6 +159,40 @@ var acts = map[core.Action]string{
 	core.NoteCreated:      "Note added",
 	core.NoteUpdated:      "Note changed",
 	core.NoteDeleted:      "Note deleted",
+	core.MerchantCreated:  "Merchant added",
+	core.MerchantEntered:  "Merchant entered",
+	core.UserCreated:      "Person added",
+	core.UserSetPassword:  "Password set",
+	core.UserSignedIn:     "Signed in",
+	core.UserRefused:      "Sign-in refused",
+	core.UserSignedOut:    "Signed out",
+	core.LinkCreated:      "Link made",
+	core.AppUserCreated:   "Application user added",
+}
+
+// kinds are what the kinds of objects are called together.
+var kinds = map[core.ObjectKind]string{
+	core.CustomerObject: "Customers",
+	core.NoteObject:     "Notes",
+	core.UserObject:     "People",
+	core.AppUserObject:  "Application users",
+	core.MerchantObject: "Merchants",
+}
+
+// how says in which way an act was done, where its name leaves that open.
+func how(e core.Event) string {
+	if len(e.Fields) != 1 {
+		return ""
+	}
+	switch by := e.Fields[0]; e.Action {
+	case core.UserSignedIn:
+		return map[string]string{"password": "with a password", "link": "by a link"}[by]
+	case core.UserCreated:
+		return roleName(core.Role(by))
+	case core.LinkCreated:
+		return map[string]string{string(core.SignInLink): "to sign in", string(core.SetUpLink): "to set a password"}[by]
+	}
+	return ""
 }
 
 // tone is how an event stands out.
@@ -165,7 +200,7 @@ func tone(a core.Action) string {
 	switch a {
 	case core.CustomerCreated, core.CustomerRestored:
 		return "ok"
-	case core.CustomerDeleted:
+	case core.CustomerDeleted, core.UserRefused:
 		return "bad"
 	}
 	return ""
