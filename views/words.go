@@ -166,6 +166,12 @@ var acts = map[core.Action]string{
 	core.UserSignedIn:     "Signed in",
 	core.UserRefused:      "Sign-in refused",
 	core.UserSignedOut:    "Signed out",
+	core.UserRenamed:      "Name changed",
+	core.SessionsEnded:    "Sessions ended",
+	core.ViewCreated:      "View saved",
+	core.ViewUpdated:      "View changed",
+	core.ViewDeleted:      "View deleted",
+	core.ViewRestored:     "View restored",
 	core.LinkCreated:      "Link made",
 	core.AppUserCreated:   "Application user added",
 }
@@ -177,6 +183,7 @@ var kinds = map[core.ObjectKind]string{
 	core.UserObject:     "People",
 	core.AppUserObject:  "Application users",
 	core.MerchantObject: "Merchants",
+	core.ViewObject:     "Saved views",
 }
 
 // how says in which way an act was done, where its name leaves that open.
