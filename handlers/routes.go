@@ -20,6 +20,8 @@ type Store interface {
 	noteStore
 	merchantStore
 	signInStore
+	accountStore
+	viewStore
 	web.Sessions
 	EnterMerchant(ctx context.Context, by core.Actor) error
 }
@@ -49,7 +51,15 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Open("POST /link/{token}", in.useLink, web.Secret)
 	pages.Open("GET /first/{token}", in.first, web.Secret)
 	pages.Open("POST /first/{token}", in.makeFirst, web.Secret)
-	pages.Open("POST /theme", setTheme)
+
+	own := accountPages{base: b, store: store, site: site}
+	pages.Open("POST /theme", own.setTheme)
+	pages.Page("GET /account", core.Read, own.show)
+	pages.Page("POST /account/name", core.Read, own.rename)
+	pages.Page("POST /account/password", core.Read, own.setPassword, web.Secret)
+	pages.Page("POST /account/preferences", core.Read, own.setPreferences)
+	pages.Page("POST /account/sessions/end", core.Read, own.endOthers)
+	pages.Page("POST /account/sessions/{session}/end", core.Read, own.endSession)
 
 	m := merchantPages{base: b, store: store}
 	pages.Page("GET /merchants", core.Visit, m.list)
@@ -70,6 +80,12 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/delete", core.Write, c.delete)
 	pages.Page("POST /m/{merchant}/customers/{id}/restore", core.Write, c.restore)
 	pages.Page("POST /m/{merchant}/customers/{id}/undo/{event}", core.Write, c.undo)
+
+	s := viewPages{store: store, pages: c}
+	pages.Page("POST /m/{merchant}/views", core.Read, s.create)
+	pages.Page("POST /m/{merchant}/views/{view}", core.Read, s.save)
+	pages.Page("POST /m/{merchant}/views/{view}/delete", core.Read, s.delete)
+	pages.Page("POST /m/{merchant}/views/{view}/restore", core.Read, s.restore)
 
 	n := notePages{base: b, store: store, pages: c}
 	pages.Page("POST /m/{merchant}/customers/{id}/notes", core.Write, n.add)

@@ -32,6 +32,7 @@ const (
 	InActivity  Section = "activity"
 	InMerchants Section = "merchants"
 	InEverybody Section = "all activity" // across merchants
+	InAccount   Section = "account"      // in nobody's menu, but in the corner
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it

@@ -17,6 +17,11 @@ const (
 	LoginPath      = "/login"
 	LogoutURL      = "/logout"
 	ThemeURL       = "/theme"
+	AccountURL     = "/account"
+	NameURL        = AccountURL + "/name"        // takes "name", by POST
+	PasswordURL    = AccountURL + "/password"    // takes "present" and "password", by POST
+	PreferencesURL = AccountURL + "/preferences" // takes "theme" and "rows", by POST
+	EndOthersURL   = AccountURL + "/sessions/end"
 	MerchantsURL   = "/merchants"
 	NewMerchantURL = "/merchants/new"
 	FindURL        = "/find" // exact jumps across merchants, for staff
@@ -74,6 +79,23 @@ func UndoURL(m, id, event int64) string {
 // TimelineURL is the customer's page with the events before the given one.
 func TimelineURL(m, id, before int64) string {
 	return CustomerURL(m, id) + "?before=" + strconv.FormatInt(before, 10) + "#timeline"
+}
+
+// ViewsURL takes new saved views, by POST.
+func ViewsURL(m int64) string { return MerchantURL(m) + "/views" }
+
+// ViewURL takes changes of a saved view, by POST.
+func ViewURL(m, view int64) string { return ViewsURL(m) + "/" + strconv.FormatInt(view, 10) }
+
+// DeleteViewURL takes a saved view away, by POST.
+func DeleteViewURL(m, view int64) string { return ViewURL(m, view) + "/delete" }
+
+// RestoreViewURL brings a deleted view back, by POST.
+func RestoreViewURL(m, view int64) string { return ViewURL(m, view) + "/restore" }
+
+// EndSessionURL ends one of one's own sessions, by POST.
+func EndSessionURL(session string) string {
+	return AccountURL + "/sessions/" + url.PathEscape(session) + "/end"
 }
 
 // NotesURL takes new notes, by POST.
@@ -139,7 +161,7 @@ func (q ActivityQuery) URL(m int64) string {
 // is not in the address.
 type CustomersQuery struct {
 	Text   string // the whole query, committed terms and bare words
-	View   string // the tab: "" or "deleted"
+	View   string // the tab: "", "all", "deleted" or the number of a saved view
 	Sort   string // "name", "-updated" and so on; "" is newest first
 	Per    int    // rows a page; 0 is the usual number
 	After  string // the key a page begins after

@@ -139,6 +139,15 @@ func everyPage(text string) map[string]templ.Component {
 		"error":       ErrorPage(ErrorView{Status: 503, RequestID: text, Wait: time.Minute}),
 		"error part":  ErrorPart(ErrorView{Status: 413, RequestID: text, Limit: 4 << 20}),
 	}
+	pages["account"] = AccountPage(AccountView{
+		Chrome: inside, Name: text, Email: text, HasPassword: true, Rows: 50, Wait: time.Minute,
+		Faults:  core.Invalid{{Field: "name", Rule: core.Required}, {Field: "present", Rule: core.Wrong}},
+		Devices: []DeviceLine{{Device: core.Device{ID: "1", Agent: text, Origin: text, SignedIn: noon, SeenAt: noon}}, {This: true}},
+	})
+	saved := list(text)
+	saved.Saver = &ViewForm{Action: ViewsURL(1), Name: text, Query: text, Sort: text, MayShare: true, Stale: true}
+	saved.ViewForm = &ViewForm{Action: ViewURL(1, 2), Delete: DeleteViewURL(1, 2), Name: text, Team: true}
+	pages["saved views"] = CustomersPage(saved)
 	deleted := customerView(text)
 	deleted.Customer.DeletedAt, deleted.RestoreUntil, deleted.RestoreTaken = noon, noon.AddDate(0, 0, 30), 8
 	pages["deleted"] = CustomerPage(deleted)

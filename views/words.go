@@ -43,6 +43,8 @@ func complaint(f core.Fault) string {
 		return name + " holds characters that cannot be shown. Type it again."
 	case core.Either:
 		return "Give either the whole name, or first and last name. Clear the one or the others."
+	case core.Wrong:
+		return "This is not the " + lower(name) + ". Type it again."
 	case core.TooEasy:
 		return "This password is easily guessed. Choose another, such as a few words that do not belong together."
 	case core.TooLate:
@@ -61,6 +63,8 @@ func required(field string) string {
 		return "Enter an e-mail address."
 	case "password":
 		return "Enter a password."
+	case "present":
+		return "Enter your present password."
 	case "text":
 		return "Write the note."
 	case "country":
@@ -96,6 +100,7 @@ var things = map[string]string{
 	"bcc":       "addresses for copies",
 	"metadata":  "metadata entries",
 	"addresses": "addresses",
+	"views":     "saved views",
 }
 
 // customerComplaint is the complaint about a field of a customer: one that says
@@ -161,6 +166,12 @@ var acts = map[core.Action]string{
 	core.UserSignedIn:     "Signed in",
 	core.UserRefused:      "Sign-in refused",
 	core.UserSignedOut:    "Signed out",
+	core.UserRenamed:      "Name changed",
+	core.SessionsEnded:    "Sessions ended",
+	core.ViewCreated:      "View saved",
+	core.ViewUpdated:      "View changed",
+	core.ViewDeleted:      "View deleted",
+	core.ViewRestored:     "View restored",
 	core.LinkCreated:      "Link made",
 	core.AppUserCreated:   "Application user added",
 }
@@ -172,6 +183,7 @@ var kinds = map[core.ObjectKind]string{
 	core.UserObject:     "People",
 	core.AppUserObject:  "Application users",
 	core.MerchantObject: "Merchants",
+	core.ViewObject:     "Saved views",
 }
 
 // how says in which way an act was done, where its name leaves that open.

@@ -15,7 +15,8 @@ var Acts = []struct {
 }{
 	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
-	{UserObject, []Action{UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserCreated, LinkCreated}},
+	{UserObject, []Action{UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated}},
+	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
 	{AppUserObject, []Action{AppUserCreated}},
 	{MerchantObject, []Action{MerchantCreated, MerchantEntered}},
 }

@@ -11,6 +11,7 @@ type User struct {
 	Merchant    int64
 	Active      bool
 	HasPassword bool
+	Preferences Preferences
 	CreatedAt   time.Time
 }
 
@@ -36,6 +37,8 @@ type Session struct {
 	User      User
 	Merchant  int64  // the one that staff stand in; 0 before they enter any
 	Values    []byte // what pages leave for the next one; opaque here
+	Agent     string // what the browser calls itself
+	Origin    string // the address it signed in from
 	Held      []byte // a save that came after expiry, to be completed; opaque here
 	CreatedAt time.Time
 	SeenAt    time.Time
