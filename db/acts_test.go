@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"reflect"
 	"slices"
@@ -16,8 +17,9 @@ import (
 type act func(ctx context.Context, h *dbtest.House, by core.Actor) error
 
 // unrecorded are the methods that write and leave no event, because what they
-// write is no act: sessions and the last use of something. They take no actor.
-var unrecorded = []string{"AddSession", "SaveSession", "TouchSession", "EndSession"}
+// write is no act: sessions, the last use of something, and how one person
+// likes their own pages (theme, rows a page), which nobody else ever sees.
+var unrecorded = []string{"AddSession", "SaveSession", "TouchSession", "EndSession", "SetOwnPreferences"}
 
 // personal are the acts of coming in and going out. Whose they are follows from
 // a link or a password and not from an actor, so there is no other merchant to
@@ -73,6 +75,32 @@ func writes(t *testing.T, h *dbtest.House) map[string]act {
 			_, err = h.DeleteNote(ctx, by, n.ID)
 			return err
 		}),
+		"UpdateView": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			v, err := teamView(ctx, h, h.Owner)
+			if err != nil {
+				return err
+			}
+			_, err = h.UpdateView(ctx, by, core.View{ID: v.ID, Name: "Changed " + itoa(v.ID), Team: true})
+			return err
+		},
+		"DeleteView": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			v, err := teamView(ctx, h, h.Owner)
+			if err != nil {
+				return err
+			}
+			return h.DeleteView(ctx, by, v.ID)
+		},
+		"RestoreView": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			v, err := teamView(ctx, h, h.Owner)
+			if err != nil {
+				return err
+			}
+			if err := h.DeleteView(ctx, h.Owner, v.ID); err != nil {
+				return err
+			}
+			_, err = h.RestoreView(ctx, by, v.ID)
+			return err
+		},
 	}
 }
 
@@ -116,6 +144,11 @@ func manages() map[string]act {
 	}
 }
 
+// teamView saves a view for the team under a name nobody else has.
+func teamView(ctx context.Context, h *dbtest.House, by core.Actor) (core.View, error) {
+	return h.CreateView(ctx, by, core.View{Name: rand.Text(), Query: "city:Oslo", Team: true})
+}
+
 // installs are the acts beside merchants' records: those of the installation,
 // and those that make something where the actor stands.
 func installs() map[string]act {
@@ -157,7 +190,46 @@ func installs() map[string]act {
 			return err
 		},
 		"SignOut": func(ctx context.Context, h *dbtest.House, by core.Actor) error { return h.SignOut(ctx, by) },
+		"CreateView": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := teamView(ctx, h, by)
+			return err
+		},
 	}
+}
+
+// owns are the acts of people on what is their own: every role may, and leaves
+// an event.
+func owns() map[string]act {
+	return map[string]act{
+		"SetOwnName": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			return h.SetOwnName(ctx, by, "New Name")
+		},
+		"SetOwnPassword": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			return h.SetOwnPassword(ctx, by, "", goodPassword)
+		},
+		"EndOwnSession": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			key, err := session(ctx, h, by)
+			if err != nil {
+				return err
+			}
+			return h.EndOwnSession(ctx, by, core.SessionID(key))
+		},
+		"EndOtherSessions": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			if _, err := session(ctx, h, by); err != nil {
+				return err
+			}
+			_, err := h.EndOtherSessions(ctx, by, nil)
+			return err
+		},
+	}
+}
+
+// session signs the actor in on one more device and returns its key's hash.
+func session(ctx context.Context, h *dbtest.House, by core.Actor) ([]byte, error) {
+	key, now := []byte(rand.Text()), h.Clock.Now()
+	return key, h.AddSession(ctx, key, core.Session{
+		User: core.User{ID: by.ID}, Agent: "Firefox", Origin: "192.0.2.9", CreatedAt: now, SeenAt: now,
+	})
 }
 
 // reads are the methods that only read, each asked for the first merchant's
@@ -176,6 +248,16 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 		"CustomerAt": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			then, _, err := h.CustomerAt(ctx, by, c.ID, 1)
 			return one(then, err)
+		},
+		"Activity": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			page, err := h.Activity(ctx, by, core.ActivityList{Merchant: h.First.ID})
+			n := 0
+			for _, e := range page.Events {
+				if e.Customer == c.ID {
+					n++
+				}
+			}
+			return n, err
 		},
 		"Customers": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			page, err := h.Customers(ctx, by, core.List{})
@@ -204,6 +286,10 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 			c.ID = 1 // a record of one's own with the same e-mail address
 			found, err := h.LikelyDuplicates(ctx, by, c)
 			return len(found), err
+		},
+		"Views": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			views, err := h.Views(ctx, by)
+			return len(views), err
 		},
 		"Merchant": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			m, err := h.Merchant(ctx, by)
@@ -248,6 +334,9 @@ func TestEveryMethodIsKnown(t *testing.T) {
 	for name := range manages() {
 		known = append(known, name)
 	}
+	for name := range owns() {
+		known = append(known, name)
+	}
 	for name := range reads() {
 		known = append(known, name)
 	}
@@ -259,8 +348,9 @@ func TestEveryMethodIsKnown(t *testing.T) {
 	}
 }
 
-// elsewhere are acts whose own tests show their events and their merchant.
-var elsewhere = []string{"WriteHistory", "ImportCustomers", "TryImport", "People", "Person", "ExportPeople", "MerchantHoldings"}
+// elsewhere are methods whose own tests show their events and whom they keep
+// out. What is read of one's own account nobody else can ask for.
+var elsewhere = []string{"WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "MerchantHoldings"}
 
 // refused reports whether an error keeps a stranger out without telling more.
 func refused(err error) bool {
@@ -329,6 +419,24 @@ func TestEveryActLeavesAnEventAndKeepsOthersOut(t *testing.T) {
 			if got := countEvents(t, h); got <= before {
 				t.Errorf("%s left no event", name)
 			}
+		}
+		for name, do := range owns() {
+			program := core.Actor{Kind: core.ByApplication, ID: h.Viewer.ID, Role: core.Member, Merchant: h.First.ID}
+			if err := do(ctx, h, program); !refused(err) {
+				t.Errorf("%s by a program: %v", name, err)
+			}
+			for _, by := range []core.Actor{h.Viewer, h.Auditor.In(0)} {
+				before := countEvents(t, h)
+				if err := do(ctx, h, by); err != nil {
+					t.Errorf("%s by %s: %v", name, by.Role, err)
+				}
+				if got := countEvents(t, h); got != before+1 {
+					t.Errorf("%s by %s left %d events", name, by.Role, got-before)
+				}
+			}
+		}
+		if _, err := teamView(ctx, h, h.Owner); err != nil {
+			t.Fatal(err)
 		}
 		c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
 		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {

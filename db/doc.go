@@ -4,8 +4,8 @@
 // of package core, runs in one transaction and writes its own [core.Event].
 // There is no way to change a record without leaving one: the transaction that
 // [Store.update] runs refuses to commit when something was written and nothing
-// recorded. The few writes that are no acts (sessions, throttles) say so by
-// going through [Store.quietly].
+// recorded. The few writes that are no acts (sessions, throttles, preferences)
+// say so by going through [Store.quietly].
 //
 // Whoever acts is the first argument after the context. The [core.Actor]
 // carries the merchant, and every query of a merchant's records names it, so

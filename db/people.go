@@ -37,7 +37,7 @@ type personRow struct {
 
 // people reads the people of where the actor stands that fit the condition,
 // with the sessions that still sign them in.
-func people(ctx context.Context, q querier, by core.Actor, now time.Time, cond string, args ...any) ([]core.Person, error) {
+func people(ctx context.Context, q querier, by core.Actor, now time.Time, cond string, args ...any) ([]core.Colleague, error) {
 	signedIn := `FROM sessions s WHERE s.user_id = u.id AND s.seen_at >= ? AND s.created_at >= ?`
 	seen, created := millis(now.Add(-core.SessionIdle)), millis(now.Add(-core.SessionLife))
 	there, where := besideThem(by)
@@ -51,16 +51,16 @@ func people(ctx context.Context, q querier, by core.Actor, now time.Time, cond s
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
-	out := make([]core.Person, len(rows))
+	out := make([]core.Colleague, len(rows))
 	for i, r := range rows {
-		out[i] = core.Person{User: r.user(), Sessions: r.Sessions, SeenAt: r.LastSeen.time()}
+		out[i] = core.Colleague{User: r.user(), Sessions: r.Sessions, SeenAt: r.LastSeen.time()}
 	}
 	return out, nil
 }
 
 // People returns up to limit people of where the actor stands, in the order
 // they were added, from the one after on.
-func (s *Store) People(ctx context.Context, by core.Actor, after int64, limit int) ([]core.Person, error) {
+func (s *Store) People(ctx context.Context, by core.Actor, after int64, limit int) ([]core.Colleague, error) {
 	if !by.May(peopleRight(by)) {
 		return nil, core.ErrForbidden
 	}
@@ -69,28 +69,28 @@ func (s *Store) People(ctx context.Context, by core.Actor, after int64, limit in
 
 // Person returns one of the people of where the actor stands, or
 // [core.ErrNotFound].
-func (s *Store) Person(ctx context.Context, by core.Actor, id int64) (core.Person, error) {
+func (s *Store) Person(ctx context.Context, by core.Actor, id int64) (core.Colleague, error) {
 	if !by.May(peopleRight(by)) {
-		return core.Person{}, core.ErrForbidden
+		return core.Colleague{}, core.ErrForbidden
 	}
 	return person(ctx, s.read, by, s.now(), id)
 }
 
-func person(ctx context.Context, q querier, by core.Actor, now time.Time, id int64) (core.Person, error) {
+func person(ctx context.Context, q querier, by core.Actor, now time.Time, id int64) (core.Colleague, error) {
 	found, err := people(ctx, q, by, now, `u.id = ?`, id)
 	if err != nil {
-		return core.Person{}, err
+		return core.Colleague{}, err
 	}
 	if len(found) == 0 {
-		return core.Person{}, core.ErrNotFound
+		return core.Colleague{}, core.ErrNotFound
 	}
 	return found[0], nil
 }
 
 // ExportPeople returns all people of where the actor stands, in the order they
 // were added, and records that they were taken out, and how many.
-func (s *Store) ExportPeople(ctx context.Context, by core.Actor) ([]core.Person, error) {
-	var all []core.Person
+func (s *Store) ExportPeople(ctx context.Context, by core.Actor) ([]core.Colleague, error) {
+	var all []core.Colleague
 	if !by.May(peopleRight(by)) {
 		return nil, core.ErrForbidden
 	}
@@ -228,7 +228,7 @@ func (s *Store) EndUserSessions(ctx context.Context, by core.Actor, id int64) (i
 			return err
 		}
 		_, err = t.record(ctx, core.Event{
-			Action: core.UserEnded, Object: core.UserObject, ObjectID: id, To: core.Changes{"sessions": strconv.Itoa(ended)},
+			Action: core.SessionsEnded, Object: core.UserObject, ObjectID: id, To: core.Changes{"sessions": strconv.Itoa(ended)},
 		})
 		return err
 	})

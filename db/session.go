@@ -12,6 +12,8 @@ type sessionRow struct {
 	Standing  absent `db:"standing"`
 	Notes     []byte
 	Held      []byte
+	Agent     string
+	Origin    string
 	StartedAt millis `db:"started_at"`
 	SeenAt    millis `db:"seen_at"`
 }
@@ -21,7 +23,8 @@ type sessionRow struct {
 func (s *Store) Session(ctx context.Context, keyHash []byte) (core.Session, error) {
 	var row sessionRow
 	err := s.read.get(ctx, &row, `
-		SELECT `+userColumns+`, s.merchant_id AS standing, s.notes, s.held, s.created_at AS started_at, s.seen_at
+		SELECT `+userColumns+`, s.merchant_id AS standing, s.notes, s.held, s.agent, s.origin,
+			s.created_at AS started_at, s.seen_at
 		FROM sessions s JOIN users u ON u.id = s.user_id
 		WHERE s.key_hash = ? AND u.active = 1`, keyHash)
 	if none(err) {
@@ -32,6 +35,7 @@ func (s *Store) Session(ctx context.Context, keyHash []byte) (core.Session, erro
 	}
 	return core.Session{
 		User: row.user(), Merchant: int64(row.Standing), Values: row.Notes, Held: row.Held,
+		Agent: row.Agent, Origin: row.Origin,
 		CreatedAt: row.StartedAt.time(), SeenAt: row.SeenAt.time(),
 	}, nil
 }
@@ -41,9 +45,10 @@ func (s *Store) Session(ctx context.Context, keyHash []byte) (core.Session, erro
 func (s *Store) AddSession(ctx context.Context, keyHash []byte, v core.Session) error {
 	return s.quietly(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, `
-			INSERT INTO sessions (key_hash, user_id, merchant_id, notes, held, created_at, seen_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			keyHash, v.User.ID, absent(v.Merchant), notNil(v.Values), notNil(v.Held), millis(v.CreatedAt), millis(v.SeenAt))
+			INSERT INTO sessions (key_hash, user_id, merchant_id, notes, held, agent, origin, created_at, seen_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			keyHash, v.User.ID, absent(v.Merchant), notNil(v.Values), notNil(v.Held), v.Agent, v.Origin,
+			millis(v.CreatedAt), millis(v.SeenAt))
 		if err != nil {
 			return fmt.Errorf("add session: %w", err)
 		}

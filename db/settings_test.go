@@ -54,6 +54,9 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := teamView(ctx, h, h.Owner); err != nil {
+			t.Fatal(err)
+		}
 		if err := h.CloseMerchant(ctx, h.Admin, 1); err != nil {
 			t.Fatal(err)
 		}

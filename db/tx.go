@@ -58,7 +58,9 @@ func (s *Store) update(ctx context.Context, by core.Actor, right core.Right, f f
 
 // open fails with [core.ErrClosed] when the right is to change what belongs to
 // a merchant, and the merchant is closed. Coming in, going out and what the
-// installation does with a merchant are not.
+// installation does with a merchant are not. An act that takes less than
+// [core.Write] and changes a merchant's records all the same, as with saved
+// views, asks by itself.
 func (t *tx) open(ctx context.Context, right core.Right) error {
 	if t.by.Merchant == 0 || right < core.Write || right > core.Manage {
 		return nil

@@ -20,16 +20,20 @@ type userRow struct {
 	Role       core.Role
 	Active     bit
 	Password   string
+	Theme      core.Theme
+	Rows       int `db:"rows_per_page"`
 	Version    int64
 	CreatedAt  millis `db:"created_at"`
 }
 
-const userColumns = `u.id, u.merchant_id, u.email, u.name, u.role, u.active, u.password, u.version, u.created_at`
+const userColumns = `u.id, u.merchant_id, u.email, u.name, u.role, u.active, u.password,
+	u.theme, u.rows_per_page, u.version, u.created_at`
 
 func (r userRow) user() core.User {
 	return core.User{
 		ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, Merchant: int64(r.MerchantID),
 		Active: bool(r.Active), HasPassword: r.Password != "", Version: r.Version, CreatedAt: r.CreatedAt.time(),
+		Preferences: core.Preferences{Theme: r.Theme, Rows: r.Rows},
 	}
 }
 

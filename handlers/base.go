@@ -88,10 +88,13 @@ func version(r *http.Request) int64 {
 }
 
 // The theme is a cookie of the browser's, so that it holds before signing in,
-// too.
+// too. What somebody chose goes with them to every browser, and before it.
 const themeCookie = "kontor-theme"
 
 func theme(r *http.Request) views.Theme {
+	if chosen := web.User(r).Preferences.Theme; chosen != "" {
+		return knownTheme(string(chosen))
+	}
 	c, err := r.Cookie(themeCookie)
 	if err != nil {
 		return views.ThemeSystem
@@ -107,15 +110,9 @@ func knownTheme(s string) views.Theme {
 	return views.ThemeSystem
 }
 
-// setTheme serves POST /theme.
-func setTheme(w http.ResponseWriter, r *http.Request) error {
-	t := knownTheme(r.PostFormValue("theme"))
+// keepTheme leaves the theme with the browser.
+func keepTheme(w http.ResponseWriter, t views.Theme) {
 	http.SetCookie(w, &http.Cookie{
 		Name: themeCookie, Value: string(t), Path: "/", MaxAge: 400 * 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
-	next, ok := web.LocalPath(r.PostFormValue("next"))
-	if !ok {
-		next = views.HomeURL
-	}
-	return web.Redirect(w, r, next)
 }

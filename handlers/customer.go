@@ -96,10 +96,15 @@ func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.Even
 	out := make([]views.EventLine, len(line.Events))
 	for i, e := range line.Events {
 		undone := line.Undone[e.ID]
-		may := by.May(core.Write) && e.Undoable() && !undone && (c.Living() != (e.Action == core.CustomerDeleted))
-		out[i] = views.EventLine{Event: e, Undo: may, Undone: undone}
+		out[i] = views.EventLine{Event: e, Undo: undoable(by, e, c.Living()) && !undone, Undone: undone}
 	}
 	return out
+}
+
+// undoable reports whether to offer that an event is taken back: of a deleted
+// customer that is its deletion, of a living one anything else.
+func undoable(by core.Actor, e core.Event, living bool) bool {
+	return by.May(core.Write) && e.Undoable() && living != (e.Action == core.CustomerDeleted)
 }
 
 // deletedBy says who deleted a customer, whose last deletion may stand on a

@@ -20,6 +20,7 @@ type customerStore interface {
 	Find(ctx context.Context, by core.Actor, text string) ([]core.Match, error)
 	LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]core.Duplicate, error)
 	Notes(ctx context.Context, by core.Actor, customer int64) ([]core.Note, error)
+	Views(ctx context.Context, by core.Actor) ([]core.View, error)
 	CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error)
 	CustomerAt(ctx context.Context, by core.Actor, id, version int64) (core.Customer, []core.Event, error)
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)
@@ -78,17 +79,26 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 		v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
 	}
 	if !live {
-		find := v.Chrome.Find
-		if v.Chrome, err = p.chrome(w, r, views.InCustomers); err != nil {
-			return err
-		}
-		v.Chrome.Find = find
-		return web.Render(w, r, http.StatusOK, views.CustomersPage(v))
+		return p.wholeList(w, r, http.StatusOK, v)
 	}
 	if form.Has("q") && mistake == nil {
 		follow(w, r, at.URL(m.ID))
 	}
 	return web.Render(w, r, http.StatusOK, views.CustomersTable(v))
+}
+
+// wholeList draws the page around the list.
+func (p customerPages) wholeList(w http.ResponseWriter, r *http.Request, status int, v views.CustomersView) error {
+	find := v.Chrome.Find
+	var err error
+	if v.Chrome, err = p.chrome(w, r, views.InCustomers); err != nil {
+		return err
+	}
+	v.Chrome.Find = find
+	if v.Back != "" {
+		v.Chrome.Path = v.Back
+	}
+	return web.Render(w, r, status, views.CustomersPage(v))
 }
 
 // allView is the tab of the living, said aloud: such a URL is a list even where
@@ -123,12 +133,13 @@ func (p customerPages) exactHit(ctx context.Context, by core.Actor, q core.Query
 func (p customerPages) listView(r *http.Request, m core.Merchant, at views.CustomersQuery, q core.Query) (views.CustomersView, error) {
 	by := web.Actor(r)
 	l := core.List{
-		Query: q, Deleted: at.View == "deleted", Limit: at.Per,
+		Query: q, Deleted: at.View == "deleted", Limit: web.User(r).Preferences.RowsOr(at.Per),
 		After: core.ParseCursor(at.After), Before: core.ParseCursor(at.Before),
 	}
 	l.Sort, l.Ascending = sortOf(at.Sort, l.Deleted)
-	if !slices.Contains(core.PageSizes, l.Limit) {
-		l.Limit = core.PageSizes[0]
+	saved, err := p.store.Views(r.Context(), by)
+	if err != nil {
+		return views.CustomersView{}, err
 	}
 	page, err := p.store.Customers(r.Context(), by, l)
 	if err != nil {
@@ -140,9 +151,13 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 	}
 	terms, rest := q.Split()
 	at.After, at.Before, at.From = "", "", pageFrom(at, page, l.Limit)
-	v.Pager = pager(m.ID, at, page, l.Limit)
+	v.Pager = pager(m.ID, at, page, l.Limit, web.User(r).Preferences.RowsOr(0))
 	at.From = 0
-	v.Tabs = tabs(m.ID, at)
+	v.Tabs = tabs(m.ID, at, saved)
+	v.Saver, v.ViewForm = saver(by, m.ID, at, l, saved), viewForm(by, m.ID, at, saved)
+	if _, ok := savedView(at, saved); ok {
+		at.View = allView // what is changed from here on is not that view any more
+	}
 	v.Orders, v.ByName, v.ByDate = orders(m.ID, at, l)
 	for i, term := range terms {
 		without := at

@@ -17,8 +17,8 @@ func pageFrom(at views.CustomersQuery, page core.Page[core.CustomerSummary], lim
 }
 
 // pager says which rows are shown and leads to the others. at.From is the
-// first one's number.
-func pager(m int64, at views.CustomersQuery, page core.Page[core.CustomerSummary], limit int) views.Pager {
+// first one's number, usual how many rows there are unless the URL says it.
+func pager(m int64, at views.CustomersQuery, page core.Page[core.CustomerSummary], limit, usual int) views.Pager {
 	v := views.Pager{From: at.From, To: at.From + len(page.Items) - 1, Of: page.Count}
 	if v.To > v.Of {
 		v.Of = v.To
@@ -39,7 +39,7 @@ func pager(m int64, at views.CustomersQuery, page core.Page[core.CustomerSummary
 	for _, size := range []int{25, 50, 100} {
 		to := at
 		to.From, to.Per = 0, size
-		if size == core.PageSizes[0] {
+		if size == usual {
 			to.Per = 0
 		}
 		v.PageSizes = append(v.PageSizes, views.Choice{Label: fmt.Sprint(size), URL: to.URL(m), Current: size == limit})
@@ -47,20 +47,31 @@ func pager(m int64, at views.CustomersQuery, page core.Page[core.CustomerSummary
 	return v
 }
 
-// tabs are the lists there are, each for the same query.
-func tabs(m int64, at views.CustomersQuery) []views.Choice {
+// tabs are the lists there are. All and Deleted keep the query, but for that of
+// a saved view, which each has its own of.
+func tabs(m int64, at views.CustomersQuery, saved []core.View) []views.Choice {
+	current, marked := savedView(at, saved)
 	all, deleted := at, at
 	all.View, all.Sort, deleted.View, deleted.Sort = "", "", "deleted", ""
 	if at.View != "deleted" {
 		all.Sort = at.Sort
 	}
-	if at.Text != "" {
+	if marked {
+		all.Text, all.Sort, deleted.Text = "", "", ""
+	}
+	if all.Text != "" {
 		all.View = allView
 	}
-	return []views.Choice{
-		{Label: "All", URL: all.URL(m), Current: at.View != "deleted"},
+	list := []views.Choice{
+		{Label: "All", URL: all.URL(m), Current: at.View != "deleted" && !marked},
 		{Label: "Deleted", URL: deleted.URL(m), Current: at.View == "deleted"},
 	}
+	for _, v := range saved {
+		to := viewAt(v)
+		to.Per = at.Per
+		list = append(list, views.Choice{Label: v.Name, URL: to.URL(m), Current: marked && v.ID == current.ID})
+	}
+	return list
 }
 
 // orders are the orders a list can have, for the menu and the headings.

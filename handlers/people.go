@@ -15,9 +15,9 @@ import (
 
 // peopleStore is the part of the store by which people are looked after.
 type peopleStore interface {
-	People(ctx context.Context, by core.Actor, after int64, limit int) ([]core.Person, error)
-	Person(ctx context.Context, by core.Actor, id int64) (core.Person, error)
-	ExportPeople(ctx context.Context, by core.Actor) ([]core.Person, error)
+	People(ctx context.Context, by core.Actor, after int64, limit int) ([]core.Colleague, error)
+	Person(ctx context.Context, by core.Actor, id int64) (core.Colleague, error)
+	ExportPeople(ctx context.Context, by core.Actor) ([]core.Colleague, error)
 	CreateUser(ctx context.Context, by core.Actor, u core.User) (core.User, string, error)
 	UpdateUser(ctx context.Context, by core.Actor, u core.User) (core.User, error)
 	DeactivateUser(ctx context.Context, by core.Actor, id, version int64) (core.User, error)

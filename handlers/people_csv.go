@@ -12,7 +12,7 @@ import (
 )
 
 // writePeople answers with people as CSV. Times are UTC.
-func writePeople(w http.ResponseWriter, place views.Place, people []core.Person) error {
+func writePeople(w http.ResponseWriter, place views.Place, people []core.Colleague) error {
 	name := "staff.csv"
 	if place != 0 {
 		name = "team-" + strconv.FormatInt(int64(place), 10) + ".csv"

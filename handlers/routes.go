@@ -16,11 +16,14 @@ import (
 // Store is everything the pages need of the store.
 type Store interface {
 	customerStore
+	activityStore
 	noteStore
 	merchantStore
 	signInStore
 	settingsStore
 	peopleStore
+	accountStore
+	viewStore
 	web.Sessions
 	EnterMerchant(ctx context.Context, by core.Actor) error
 }
@@ -50,7 +53,15 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Open("POST /link/{token}", in.useLink, web.Secret)
 	pages.Open("GET /first/{token}", in.first, web.Secret)
 	pages.Open("POST /first/{token}", in.makeFirst, web.Secret)
-	pages.Open("POST /theme", setTheme)
+
+	own := accountPages{base: b, store: store, site: site}
+	pages.Open("POST /theme", own.setTheme)
+	pages.Page("GET /account", core.Read, own.show)
+	pages.Page("POST /account/name", core.Read, own.rename)
+	pages.Page("POST /account/password", core.Read, own.setPassword, web.Secret)
+	pages.Page("POST /account/preferences", core.Read, own.setPreferences)
+	pages.Page("POST /account/sessions/end", core.Read, own.endOthers)
+	pages.Page("POST /account/sessions/{session}/end", core.Read, own.endSession)
 
 	m := merchantPages{base: b, store: store}
 	pages.Page("GET /merchants", core.Visit, m.list)
@@ -59,13 +70,13 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /find", core.Visit, m.find)
 	pages.Page("GET /m/{merchant}", core.Read, m.home)
 
-	s := settingsPages{base: b, store: store}
-	pages.Page("GET /m/{merchant}/settings/merchant", core.Manage, s.show)
-	pages.Page("POST /m/{merchant}/settings/merchant", core.Manage, s.save)
-	pages.Page("POST /m/{merchant}/settings/merchant/close", core.Install, s.close)
-	pages.Page("POST /m/{merchant}/settings/merchant/reopen", core.Install, s.reopen)
-	pages.Page("GET /m/{merchant}/settings/merchant/delete", core.Install, s.deleteForm)
-	pages.Page("POST /m/{merchant}/settings/merchant/delete", core.Install, s.delete)
+	ms := settingsPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/settings/merchant", core.Manage, ms.show)
+	pages.Page("POST /m/{merchant}/settings/merchant", core.Manage, ms.save)
+	pages.Page("POST /m/{merchant}/settings/merchant/close", core.Install, ms.close)
+	pages.Page("POST /m/{merchant}/settings/merchant/reopen", core.Install, ms.reopen)
+	pages.Page("GET /m/{merchant}/settings/merchant/delete", core.Install, ms.deleteForm)
+	pages.Page("POST /m/{merchant}/settings/merchant/delete", core.Install, ms.delete)
 
 	t := peoplePages{base: b, store: store, site: site}
 	pages.Page("GET /m/{merchant}/settings/team", core.Manage, t.list)
@@ -102,11 +113,21 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/restore", core.Write, c.restore)
 	pages.Page("POST /m/{merchant}/customers/{id}/undo/{event}", core.Write, c.undo)
 
+	s := viewPages{store: store, pages: c}
+	pages.Page("POST /m/{merchant}/views", core.Read, s.create)
+	pages.Page("POST /m/{merchant}/views/{view}", core.Read, s.save)
+	pages.Page("POST /m/{merchant}/views/{view}/delete", core.Read, s.delete)
+	pages.Page("POST /m/{merchant}/views/{view}/restore", core.Read, s.restore)
+
 	n := notePages{base: b, store: store, pages: c}
 	pages.Page("POST /m/{merchant}/customers/{id}/notes", core.Write, n.add)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}", core.Write, n.save)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/pin", core.Write, n.pin)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/delete", core.Write, n.delete)
+
+	a := activityPages{base: b, store: store}
+	pages.Page("GET /activity", core.Visit, a.all)
+	pages.Page("GET /m/{merchant}/activity", core.Read, a.list)
 
 	root := http.NewServeMux()
 	root.Handle("GET /static/", static.Handler())

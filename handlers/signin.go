@@ -104,6 +104,9 @@ func (p signInPages) start(w http.ResponseWriter, r *http.Request, u core.User, 
 	if err := p.site.SignIn(w, r, u); err != nil {
 		return err
 	}
+	if chosen := u.Preferences.Theme; chosen != "" {
+		keepTheme(w, knownTheme(string(chosen)))
+	}
 	if p.pages.Resume(w, r) {
 		return nil
 	}

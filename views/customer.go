@@ -30,12 +30,21 @@ type Duplicate struct {
 	Why   []string // the fields that agree: "email", "phone", "name"
 }
 
-// An EventLine is an event of the timeline. The words come from the event.
+// An EventLine is an event of a timeline. The words come from the event. What a
+// customer's own timeline need not say is empty there.
 type EventLine struct {
 	core.Event
 	Undo   bool // offer to take it back
 	Undone bool // it was taken back
+
+	About    Link   // what the event is about
+	Person   Link   // URL alone: the same list with only this person's acts
+	Merchant Link   // whose it is
+	Origin   string // from where it was done
 }
+
+// A Link is text that leads somewhere, or text alone when URL is "".
+type Link struct{ Text, URL string }
 
 // NotesView is the part [CustomerNotes], id "notes".
 type NotesView struct {

@@ -16,6 +16,10 @@ type CustomersView struct {
 	Deleted  bool   // the tab of deleted customers
 	Query    string // the whole query as text, for the print head and the empty state
 
+	Saver    *ViewForm // saves the list at hand; nil where there is nothing to save
+	ViewForm *ViewForm // changes the marked view; nil where none is, or may not
+	Back     string    // where the list is by GET, of an answer to a form; else ""
+
 	Tabs    []Choice
 	Pills   []Pill
 	Clear   string // the list without any term; shown while there are pills
@@ -31,6 +35,35 @@ type CustomersView struct {
 	// Without are the queries that leave out one term each, for when nothing
 	// matched. Label is the term left out.
 	Without []Choice
+}
+
+// A ViewForm saves a view or changes one. It posts "name", "team", "version",
+// "q" and "sort" to Action.
+type ViewForm struct {
+	Action   string
+	Delete   string // takes the view away, by POST; "" of a new one
+	Version  int64
+	Name     string
+	Query    string
+	Sort     string
+	Team     bool
+	MayShare bool // with the team, or take it back
+	Faults   core.Invalid
+	Stale    bool // somebody changed it since it was looked at
+}
+
+// open reports whether the form has something to say.
+func (f ViewForm) open() bool { return f.Stale || len(f.Faults) > 0 }
+
+// fault is what is wrong with the form, all of it by its one line.
+func (f ViewForm) fault() string {
+	switch {
+	case f.Stale:
+		return "Somebody changed this view meanwhile. Save once more to keep yours."
+	case len(f.Faults) > 0:
+		return complaint(f.Faults[0])
+	}
+	return ""
 }
 
 // A Pill is a term of the query in words, with the list as it is without it.
@@ -139,18 +172,20 @@ func relation(label string) string {
 }
 
 // live makes a link swap the list in place; the address follows.
-func live(url string) templ.OrderedAttributes { return swapping(url, "outerMorph") }
+func live(url string) templ.OrderedAttributes { return swapping("#customers", url, "outerMorph") }
 
 // livePage is live for links to another page, which begins at the top.
-func livePage(url string) templ.OrderedAttributes { return swapping(url, "outerMorph show:top") }
+func livePage(url string) templ.OrderedAttributes {
+	return swapping("#customers", url, "outerMorph show:top")
+}
 
-func swapping(url, swap string) templ.OrderedAttributes {
+func swapping(part, url, swap string) templ.OrderedAttributes {
 	return templ.OrderedAttributes{
 		{Key: "hx-get", Value: url},
-		{Key: "hx-target", Value: "#customers"},
+		{Key: "hx-target", Value: part},
 		{Key: "hx-swap", Value: swap},
 		{Key: "hx-push-url", Value: "true"},
-		{Key: "hx-indicator", Value: "#customers"},
+		{Key: "hx-indicator", Value: part},
 	}
 }
 

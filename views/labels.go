@@ -55,6 +55,11 @@ var labels = map[string]string{
 	"social_security":  "Social security number",
 
 	"password":   "Password",
+	"present":    "Present password",
+	"theme":      "Theme",
+	"rows":       "Rows a page",
+	"views":      "Saved views",
+	"team":       "Shared with the team",
 	"text":       "Note",
 	"pinned":     "Pinned",
 	"staff_only": "Staff only",

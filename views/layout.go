@@ -29,10 +29,13 @@ type Section string
 // The places there are. nav.go says what stands in the menu for whom.
 const (
 	InCustomers Section = "customers"
+	InActivity  Section = "activity"
 	InMerchants Section = "merchants"
 	InSettings  Section = "settings"
 	InTeam      Section = "team"
 	InStaff     Section = "staff"
+	InEverybody Section = "all activity" // across merchants
+	InAccount   Section = "account"      // in nobody's menu, but in the corner
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it

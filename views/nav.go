@@ -31,6 +31,9 @@ var menu = []group{
 	{"Manage", []entry{
 		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
 	}},
+	{"Account", []entry{
+		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
+	}},
 	{"Settings", []entry{
 		{section: InSettings, label: "Merchant", icon: "settings", url: MerchantSettingsURL, right: core.Manage},
 		{section: InTeam, label: "Team", icon: "user-cog", url: TeamURL, right: core.Manage},
@@ -38,6 +41,7 @@ var menu = []group{
 	{"Installation", []entry{
 		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, right: core.Visit, outside: true},
 		{section: InStaff, label: "Staff", icon: "user-cog", url: func(int64) string { return StaffURL }, right: core.Install, outside: true},
+		{section: InEverybody, label: "All activity", icon: "activity", url: func(int64) string { return ActivityURL(0) }, right: core.Visit, outside: true},
 	}},
 }
 

@@ -11,7 +11,7 @@ import (
 type PeopleView struct {
 	Chrome Chrome
 	Place  Place
-	People []core.Person
+	People []core.Colleague
 	Next   string // the next page, if there is one
 	First  string // back to the first page
 }
@@ -74,7 +74,7 @@ type InviteView struct {
 type PersonView struct {
 	Chrome Chrome
 	Place  Place
-	Person core.Person
+	Person core.Colleague
 	Values map[string]string // of "name" and "role", as typed
 	Faults core.Invalid
 	Stale  bool // somebody else changed them since the page was opened
@@ -92,7 +92,7 @@ type GivenLinkView struct {
 }
 
 // standing says in a word how it is with somebody.
-func standing(p core.Person) string {
+func standing(p core.Colleague) string {
 	switch {
 	case !p.Active:
 		return "Deactivated"

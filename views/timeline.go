@@ -197,7 +197,10 @@ type change struct {
 
 // changed lists what an event changed, in the order of the form.
 func changed(c core.Customer, e core.Event) []change {
-	if e.Action == core.CustomerCreated || e.Action == core.NoteCreated {
+	switch e.Action {
+	case core.CustomerCreated, core.NoteCreated:
+		return nil
+	case core.UserSignedIn, core.UserCreated, core.LinkCreated: // see how
 		return nil
 	}
 	names := e.Fields

@@ -17,6 +17,11 @@ const (
 	LoginPath      = "/login"
 	LogoutURL      = "/logout"
 	ThemeURL       = "/theme"
+	AccountURL     = "/account"
+	NameURL        = AccountURL + "/name"        // takes "name", by POST
+	PasswordURL    = AccountURL + "/password"    // takes "present" and "password", by POST
+	PreferencesURL = AccountURL + "/preferences" // takes "theme" and "rows", by POST
+	EndOthersURL   = AccountURL + "/sessions/end"
 	MerchantsURL   = "/merchants"
 	NewMerchantURL = "/merchants/new"
 	StaffURL       = "/staff"
@@ -122,6 +127,23 @@ func TimelineURL(m, id, before int64) string {
 	return CustomerURL(m, id) + "?before=" + strconv.FormatInt(before, 10) + "#timeline"
 }
 
+// ViewsURL takes new saved views, by POST.
+func ViewsURL(m int64) string { return MerchantURL(m) + "/views" }
+
+// ViewURL takes changes of a saved view, by POST.
+func ViewURL(m, view int64) string { return ViewsURL(m) + "/" + strconv.FormatInt(view, 10) }
+
+// DeleteViewURL takes a saved view away, by POST.
+func DeleteViewURL(m, view int64) string { return ViewURL(m, view) + "/delete" }
+
+// RestoreViewURL brings a deleted view back, by POST.
+func RestoreViewURL(m, view int64) string { return ViewURL(m, view) + "/restore" }
+
+// EndSessionURL ends one of one's own sessions, by POST.
+func EndSessionURL(session string) string {
+	return AccountURL + "/sessions/" + url.PathEscape(session) + "/end"
+}
+
 // NotesURL takes new notes, by POST.
 func NotesURL(m, id int64) string { return CustomerURL(m, id) + "/notes" }
 
@@ -134,11 +156,58 @@ func PinNoteURL(m, id, note int64) string { return NoteURL(m, id, note) + "/pin"
 // DeleteNoteURL takes "version", by POST.
 func DeleteNoteURL(m, id, note int64) string { return NoteURL(m, id, note) + "/delete" }
 
+// ActivityURL is what was done in a merchant, or, where m is 0, anywhere.
+func ActivityURL(m int64) string {
+	if m == 0 {
+		return "/activity"
+	}
+	return MerchantURL(m) + "/activity"
+}
+
+// An ActivityQuery is which events a page of the activity shows. What is left
+// zero is not in the address.
+type ActivityQuery struct {
+	Merchant int64  // across merchants: of this one only
+	Person   string // as [core.Person] writes it
+	Act      string // an action, a kind of object, or [OnlyRefused]
+	From, To string // days, as 2026-10-31
+	After    int64  // the event a page begins after
+	Before   int64  // the event a page ends before
+}
+
+// OnlyRefused is the Act of what was refused.
+const OnlyRefused = "refused"
+
+// Filtered reports whether any event is left out.
+func (q ActivityQuery) Filtered() bool {
+	q.After, q.Before = 0, 0
+	return q != ActivityQuery{}
+}
+
+// URL is the address of that page.
+func (q ActivityQuery) URL(m int64) string {
+	v := url.Values{}
+	for name, value := range map[string]string{"by": q.Person, "act": q.Act, "from": q.From, "to": q.To} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	for name, id := range map[string]int64{"merchant": q.Merchant, "after": q.After, "before": q.Before} {
+		if id != 0 {
+			v.Set(name, strconv.FormatInt(id, 10))
+		}
+	}
+	if len(v) == 0 {
+		return ActivityURL(m)
+	}
+	return ActivityURL(m) + "?" + v.Encode()
+}
+
 // A CustomersQuery is which customers a list shows, and how. What is left zero
 // is not in the address.
 type CustomersQuery struct {
 	Text   string // the whole query, committed terms and bare words
-	View   string // the tab: "" or "deleted"
+	View   string // the tab: "", "all", "deleted" or the number of a saved view
 	Sort   string // "name", "-updated" and so on; "" is newest first
 	Per    int    // rows a page; 0 is the usual number
 	After  string // the key a page begins after

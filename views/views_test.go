@@ -73,6 +73,25 @@ func customerView(text string) CustomerView {
 	}
 }
 
+func activityView(text string) ActivityView {
+	return ActivityView{
+		Chrome: chrome(text), At: ActivityQuery{Person: "user-5", Act: string(core.CustomerUpdated), From: text},
+		Merchants: []core.Merchant{{ID: 2, Name: text}}, People: []core.Actor{{Kind: core.ByUser, ID: 6, Name: text}},
+		Events: []EventLine{
+			{
+				Event: core.Event{
+					ID: 9, At: noon, Action: core.CustomerUpdated, Customer: 5, Actor: core.Actor{Kind: core.ByUser, ID: 5, Name: text, Merchant: 1},
+					From: core.Changes{"email": text}, To: core.Changes{"email": ""},
+				},
+				Undo: true, About: Link{text, CustomerURL(1, 5)}, Person: Link{URL: ActivityURL(1)}, Merchant: Link{text, ActivityURL(0)}, Origin: text,
+			},
+			{Event: core.Event{ID: 8, At: noon, Action: core.CustomerUpdated, Customer: 5, Fields: []string{"email"}}, Undone: true},
+			{Event: core.Event{ID: 7, At: noon, Action: core.UserSignedIn, Fields: []string{"password"}}, About: Link{Text: text}},
+		},
+		Previous: ActivityQuery{Before: 9}.URL(1), Next: ActivityQuery{After: 7}.URL(1),
+	}
+}
+
 func formView(text string) CustomerFormView {
 	v := CustomerFormView{
 		Chrome: chrome(text), ID: 5, Title: text, Version: 3, Cancel: CustomerURL(1, 5), Values: map[string]string{},
@@ -103,6 +122,9 @@ func everyPage(text string) map[string]templ.Component {
 		"customers":   CustomersPage(list(text)),
 		"none":        CustomersPage(CustomersView{Chrome: inside, Query: text, Clear: "/", Without: []Choice{{text, "/", false}, {text, "/", false}}}),
 		"nothing":     CustomersPage(CustomersView{Chrome: inside, MayWrite: true}),
+		"activity":    ActivityPage(activityView(text)),
+		"no activity": ActivityPage(ActivityView{Chrome: inside}),
+		"none such":   ActivityPage(ActivityView{Chrome: inside, At: ActivityQuery{Act: OnlyRefused}}),
 		"customer":    CustomerPage(customerView(text)),
 		"notes":       CustomerNotes(customerView(text).Notes),
 		"form":        CustomerFormPage(formView(text)),
@@ -112,10 +134,10 @@ func everyPage(text string) map[string]templ.Component {
 		"settings":    SettingsPage(SettingsView{Chrome: inside, Values: core.Changes{"name": text}, Stale: true, Now: core.Changes{"name": text}, MayClose: true}),
 		"blocked":     MerchantDeletePage(MerchantDeleteView{Chrome: inside, Has: core.Holdings{Customers: 1, Users: 2}}),
 		"no merchant": MerchantDeletePage(MerchantDeleteView{Chrome: inside, Stale: true}),
-		"team":        PeoplePage(PeopleView{Chrome: inside, Place: 1, People: []core.Person{{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner}}}, Next: "/", First: "/"}),
+		"team":        PeoplePage(PeopleView{Chrome: inside, Place: 1, People: []core.Colleague{{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner}}}, Next: "/", First: "/"}),
 		"staff":       PeoplePage(PeopleView{Chrome: inside}),
 		"invite":      InvitePage(InviteView{Chrome: inside, Values: map[string]string{"name": text, "email": text, "role": text}}),
-		"person":      PersonPage(PersonView{Chrome: inside, Place: 1, Person: core.Person{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner, Active: true}, Sessions: 2, SeenAt: noon}, Values: map[string]string{"name": text}, Stale: true, Self: true}),
+		"person":      PersonPage(PersonView{Chrome: inside, Place: 1, Person: core.Colleague{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner, Active: true}, Sessions: 2, SeenAt: noon}, Values: map[string]string{"name": text}, Stale: true, Self: true}),
 		"given link":  GivenLinkPage(GivenLinkView{Chrome: inside, Person: core.User{ID: 4, Name: text, Email: text}, Link: text, Until: noon, Invited: true}),
 		"login":       LoginPage(LoginView{Email: text, Next: text, Problem: LoginThrottled, Wait: 90 * time.Second, Held: true}),
 		"link":        LinkPage(LinkView{Action: LinkURL("t"), Token: text}),
@@ -125,6 +147,15 @@ func everyPage(text string) map[string]templ.Component {
 		"error":       ErrorPage(ErrorView{Status: 503, RequestID: text, Wait: time.Minute}),
 		"error part":  ErrorPart(ErrorView{Status: 413, RequestID: text, Limit: 4 << 20}),
 	}
+	pages["account"] = AccountPage(AccountView{
+		Chrome: inside, Name: text, Email: text, HasPassword: true, Rows: 50, Wait: time.Minute,
+		Faults:  core.Invalid{{Field: "name", Rule: core.Required}, {Field: "present", Rule: core.Wrong}},
+		Devices: []DeviceLine{{Device: core.Device{ID: "1", Agent: text, Origin: text, SignedIn: noon, SeenAt: noon}}, {This: true}},
+	})
+	saved := list(text)
+	saved.Saver = &ViewForm{Action: ViewsURL(1), Name: text, Query: text, Sort: text, MayShare: true, Stale: true}
+	saved.ViewForm = &ViewForm{Action: ViewURL(1, 2), Delete: DeleteViewURL(1, 2), Name: text, Team: true}
+	pages["saved views"] = CustomersPage(saved)
 	deleted := customerView(text)
 	deleted.Customer.DeletedAt, deleted.RestoreUntil, deleted.RestoreTaken = noon, noon.AddDate(0, 0, 30), 8
 	pages["deleted"] = CustomerPage(deleted)
@@ -169,7 +200,7 @@ func TestPagesHaveNothingInline(t *testing.T) {
 
 func TestHostileTextComesOutIntact(t *testing.T) {
 	for page, selector := range map[string]string{
-		"customers": ".rows tbody th a", "customer": "h1", "delete": "li", "merchants": ".merchant-rows th a",
+		"customers": ".rows tbody th a", "customer": "h1", "delete": "li", "merchants": ".merchant-rows th a", "activity": ".about a",
 	} {
 		if got := draw(t, everyPage(hostile)[page]).Find(selector).Text(); !strings.Contains(got, hostile) {
 			t.Errorf("%s: %s holds %q", page, selector, got)
@@ -315,11 +346,11 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 		v    Chrome
 		want []string
 	}{
-		{Chrome{User: staff}, []string{"Merchants"}},
-		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff"}},
-		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Merchants"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Merchant", "Team"}},
-		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers"}},
+		{Chrome{User: staff}, []string{"Merchants", "All activity"}},
+		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "All activity"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Activity", "Merchants", "All activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity", "Merchant", "Team"}},
+		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Activity"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)
@@ -338,4 +369,21 @@ func BenchmarkCustomersTable(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(buf.Len()), "B/page")
+}
+
+func TestActivityTellsWhatWasErased(t *testing.T) {
+	doc := draw(t, everyPage("x")["activity"])
+	var got []string
+	doc.Find(".timeline > li").Each(func(_ int, s *goquery.Selection) {
+		got = append(got, strings.Join(strings.Fields(s.Find("dl").Text()), " "))
+	})
+	if want := []string{"E-mailx removed", "E-mailerased", ""}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if how := doc.Find(".timeline > li").Last().Find(".by").Text(); !strings.Contains(how, "with a password") {
+		t.Errorf("signed in: %q", how)
+	}
+	if got := doc.Find("select[name=by] option[selected]").Text(); got != "x" {
+		t.Errorf("whoever is asked for is called %q", got)
+	}
 }

@@ -43,6 +43,8 @@ func complaint(f core.Fault) string {
 		return name + " holds characters that cannot be shown. Type it again."
 	case core.Either:
 		return "Give either the whole name, or first and last name. Clear the one or the others."
+	case core.Wrong:
+		return "This is not the " + lower(name) + ". Type it again."
 	case core.TooEasy:
 		return "This password is easily guessed. Choose another, such as a few words that do not belong together."
 	case core.TooLate:
@@ -74,6 +76,8 @@ func required(field string) string {
 		return "Enter an e-mail address."
 	case "password":
 		return "Enter a password."
+	case "present":
+		return "Enter your present password."
 	case "text":
 		return "Write the note."
 	case "country":
@@ -115,6 +119,7 @@ var things = map[string]string{
 	"bcc":       "addresses for copies",
 	"metadata":  "metadata entries",
 	"addresses": "addresses",
+	"views":     "saved views",
 }
 
 // customerComplaint is the complaint about a field of a customer: one that says
@@ -164,6 +169,7 @@ func what(e core.Event) string {
 	return strings.ReplaceAll(strings.ReplaceAll(string(e.Action), ".", " "), "_", " ")
 }
 
+// acts are the words for every action there is.
 var acts = map[core.Action]string{
 	core.CustomerCreated:  "Customer added",
 	core.CustomerUpdated:  "Customer edited",
@@ -172,6 +178,55 @@ var acts = map[core.Action]string{
 	core.NoteCreated:      "Note added",
 	core.NoteUpdated:      "Note changed",
 	core.NoteDeleted:      "Note deleted",
+	core.MerchantCreated:  "Merchant added",
+	core.MerchantEntered:  "Merchant entered",
+	core.MerchantUpdated:  "Settings changed",
+	core.MerchantClosed:   "Merchant closed",
+	core.MerchantReopened: "Merchant reopened",
+	core.MerchantDeleted:  "Merchant deleted",
+	core.UserUpdated:      "Person changed",
+	core.UserDeactivated:  "Person deactivated",
+	core.UserReactivated:  "Person reactivated",
+	core.UsersExported:    "People exported",
+	core.UserCreated:      "Person added",
+	core.UserSetPassword:  "Password set",
+	core.UserSignedIn:     "Signed in",
+	core.UserRefused:      "Sign-in refused",
+	core.UserSignedOut:    "Signed out",
+	core.UserRenamed:      "Name changed",
+	core.SessionsEnded:    "Sessions ended",
+	core.ViewCreated:      "View saved",
+	core.ViewUpdated:      "View changed",
+	core.ViewDeleted:      "View deleted",
+	core.ViewRestored:     "View restored",
+	core.LinkCreated:      "Link made",
+	core.AppUserCreated:   "Application user added",
+}
+
+// kinds are what the kinds of objects are called together.
+var kinds = map[core.ObjectKind]string{
+	core.CustomerObject: "Customers",
+	core.NoteObject:     "Notes",
+	core.UserObject:     "People",
+	core.AppUserObject:  "Application users",
+	core.MerchantObject: "Merchants",
+	core.ViewObject:     "Saved views",
+}
+
+// how says in which way an act was done, where its name leaves that open.
+func how(e core.Event) string {
+	if len(e.Fields) != 1 {
+		return ""
+	}
+	switch by := e.Fields[0]; e.Action {
+	case core.UserSignedIn:
+		return map[string]string{"password": "with a password", "link": "by a link"}[by]
+	case core.UserCreated:
+		return roleName(core.Role(by))
+	case core.LinkCreated:
+		return map[string]string{string(core.SignInLink): "to sign in", string(core.SetUpLink): "to set a password"}[by]
+	}
+	return ""
 }
 
 // tone is how an event stands out.
@@ -179,7 +234,7 @@ func tone(a core.Action) string {
 	switch a {
 	case core.CustomerCreated, core.CustomerRestored:
 		return "ok"
-	case core.CustomerDeleted:
+	case core.CustomerDeleted, core.UserRefused:
 		return "bad"
 	}
 	return ""

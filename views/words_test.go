@@ -1,6 +1,10 @@
 package views
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -100,9 +104,72 @@ func TestURLsEscapeWhatPeopleType(t *testing.T) {
 		{LoginURL("/"), "/login"},
 		{LinkURL("a/b?c"), "/link/a%2Fb%3Fc"},
 		{UndoURL(1, 2, 3), "/m/1/customers/2/undo/3"},
+		{ActivityQuery{}.URL(0), "/activity"},
+		{ActivityQuery{Person: "user-7", Act: "a&b", From: "2026-11-01", After: 9}.URL(1), "/m/1/activity?act=a%26b&after=9&by=user-7&from=2026-11-01"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)
+		}
+	}
+}
+
+// constants are the values of the constants of a type of package core, read
+// from its source, so that a new one is among them at once.
+func constants(t *testing.T, typed string) (all []string) {
+	t.Helper()
+	files, err := filepath.Glob("../db/core/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			if of, ok := spec.Type.(*ast.Ident); !ok || of.Name != typed {
+				return true
+			}
+			for _, value := range spec.Values {
+				if lit, ok := value.(*ast.BasicLit); ok {
+					all = append(all, strings.Trim(lit.Value, `"`))
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+func TestEveryActionHasWordsAndCanBeAskedFor(t *testing.T) {
+	offered := map[string]bool{}
+	for _, g := range actGroups() {
+		if g.title == "" {
+			t.Errorf("a kind of object has no words: %+v", g)
+		}
+		for _, c := range g.choices {
+			offered[c.Name] = true
+		}
+	}
+	actions := constants(t, "Action")
+	if len(actions) < 16 {
+		t.Fatalf("read only %d actions", len(actions))
+	}
+	for _, a := range actions {
+		if acts[core.Action(a)] == "" {
+			t.Errorf("acts has no words for %s", a)
+		}
+		if !offered[a] {
+			t.Errorf("core.Acts has no %s", a)
+		}
+	}
+	for _, k := range constants(t, "ObjectKind") {
+		if kinds[core.ObjectKind(k)] == "" {
+			t.Errorf("kinds has no words for %s", k)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 func (s *Site) SignIn(w http.ResponseWriter, r *http.Request, user core.User) error {
 	v, store, now := visitOf(r.Context()), s.store(), s.now()
 	sess := store.empty(s.cookieName())
-	*row(sess) = core.Session{User: user, CreatedAt: now, SeenAt: now}
+	*row(sess) = core.Session{User: user, Agent: core.UserAgent(r.UserAgent()), Origin: v.client, CreatedAt: now, SeenAt: now}
 
 	var old string
 	var held *heldForm

@@ -23,12 +23,17 @@ const (
 	UserUpdated      Action = "user.updated"
 	UserDeactivated  Action = "user.deactivated"
 	UserReactivated  Action = "user.reactivated"
-	UserEnded        Action = "user.sessions_ended"
 	UsersExported    Action = "users.exported"
 	UserSetPassword  Action = "user.password_set"
 	UserSignedIn     Action = "user.signed_in"
 	UserRefused      Action = "user.refused"
 	UserSignedOut    Action = "user.signed_out"
+	UserRenamed      Action = "user.renamed"
+	SessionsEnded    Action = "user.sessions_ended"
+	ViewCreated      Action = "view.created"
+	ViewUpdated      Action = "view.updated"
+	ViewDeleted      Action = "view.deleted"
+	ViewRestored     Action = "view.restored"
 	LinkCreated      Action = "link.created"
 	AppUserCreated   Action = "application_user.created"
 )
@@ -42,6 +47,7 @@ const (
 	MerchantObject ObjectKind = "merchant"
 	UserObject     ObjectKind = "user"
 	AppUserObject  ObjectKind = "application_user"
+	ViewObject     ObjectKind = "view"
 )
 
 // An Event is the record of one act: who did what to which object when, and

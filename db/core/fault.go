@@ -36,6 +36,7 @@ const (
 	CardText  Rule = "card"       // holds what looks like a card number
 	Control   Rule = "control"    // holds NUL, a control character or invalid UTF-8
 	Either    Rule = "either"     // excludes what Other names
+	Wrong     Rule = "wrong"      // not the one that is kept, of a password
 	TooEasy   Rule = "too_easy"   // a password that is easily guessed
 	TooLate   Rule = "too_late"   // a time that lies too far ahead
 	Ambiguous Rule = "ambiguous"  // more than one record fits

@@ -12,6 +12,7 @@ type User struct {
 	Active      bool
 	HasPassword bool
 	Version     int64
+	Preferences Preferences
 	CreatedAt   time.Time
 }
 
@@ -37,6 +38,8 @@ type Session struct {
 	User      User
 	Merchant  int64  // the one that staff stand in; 0 before they enter any
 	Values    []byte // what pages leave for the next one; opaque here
+	Agent     string // what the browser calls itself
+	Origin    string // the address it signed in from
 	Held      []byte // a save that came after expiry, to be completed; opaque here
 	CreatedAt time.Time
 	SeenAt    time.Time
@@ -55,8 +58,8 @@ const (
 	SetUpLink  LinkKind = "set_up"  // signs in after setting a password
 )
 
-// A Person is a user as a list of people has them.
-type Person struct {
+// A Colleague is a user as a list of a team, or of staff, has them.
+type Colleague struct {
 	User
 	Sessions int       // in which they are signed in
 	SeenAt   time.Time // the last time in one of these; zero when there is none
