@@ -174,6 +174,15 @@ func relation(label string) string {
 // live makes a link swap the list in place; the address follows.
 func live(url string) templ.OrderedAttributes { return swapping("#customers", url, "outerMorph") }
 
+// pageMoves makes a link to another page swap the customers in place. Other
+// lists are whole pages.
+func pageMoves(thing, url string) templ.OrderedAttributes {
+	if thing != "customer" {
+		return nil
+	}
+	return livePage(url)
+}
+
 // livePage is live for links to another page, which begins at the top.
 func livePage(url string) templ.OrderedAttributes {
 	return swapping("#customers", url, "outerMorph show:top")

@@ -1545,11 +1545,11 @@ func pager(p Pager, rows int, thing string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pageLink("Previous", p.Previous, livePage(p.Previous)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pageLink("Previous", p.Previous, pageMoves(thing, p.Previous)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pageLink("Next", p.Next, livePage(p.Next)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pageLink("Next", p.Next, pageMoves(thing, p.Next)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

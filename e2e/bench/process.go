@@ -96,6 +96,9 @@ func (k *kontor) demo(ctx context.Context, o options) error {
 		return err
 	}
 	_, err = io.Copy(to, from)
+	if err == nil {
+		err = to.Sync() // or the first save would wait for all of it
+	}
 	return errors.Join(err, to.Close())
 }
 
