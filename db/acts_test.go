@@ -104,6 +104,46 @@ func writes(t *testing.T, h *dbtest.House) map[string]act {
 	}
 }
 
+// manages are the acts for whoever runs the merchant: they too must leave an
+// event and let no other merchant in.
+func manages() map[string]act {
+	return map[string]act{
+		"CreateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, _, err := h.CreateUser(ctx, by, core.User{Email: "new@example.com", Name: "New", Role: core.Member, Merchant: h.First.ID})
+			return err
+		},
+		"UpdateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.UpdateUser(ctx, by, core.User{ID: h.Viewer.ID, Name: "Changed", Role: core.Viewer})
+			return err
+		},
+		"DeactivateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			u, err := h.Person(ctx, h.Owner, h.Viewer.ID)
+			if err == nil && !u.Active {
+				_, err = h.ReactivateUser(ctx, h.Owner, h.Viewer.ID, 0)
+			}
+			if err == nil {
+				_, err = h.DeactivateUser(ctx, by, h.Viewer.ID, 0)
+			}
+			return err
+		},
+		"ReactivateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.DeactivateUser(ctx, h.Owner, h.Member.ID, 0)
+			if err == nil {
+				_, err = h.ReactivateUser(ctx, by, h.Member.ID, 0)
+			}
+			return err
+		},
+		"EndUserSessions": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.EndUserSessions(ctx, by, h.Member.ID)
+			return err
+		},
+		"CreateSetUpLink": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, _, err := h.CreateSetUpLink(ctx, by, h.Owner.ID)
+			return err
+		},
+	}
+}
+
 // teamView saves a view for the team under a name nobody else has.
 func teamView(ctx context.Context, h *dbtest.House, by core.Actor) (core.View, error) {
 	return h.CreateView(ctx, by, core.View{Name: rand.Text(), Query: "city:Oslo", Team: true})
@@ -118,9 +158,28 @@ func installs() map[string]act {
 			return err
 		},
 		"EnterMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error { return h.EnterMerchant(ctx, by) },
-		"CreateUser": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			_, _, err := h.CreateUser(ctx, by, core.User{Email: "new@example.com", Name: "New", Role: core.Member, Merchant: h.First.ID})
+		"UpdateMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			_, err := h.UpdateMerchant(ctx, by, 0, core.Changes{"name": "Changed"})
 			return err
+		},
+		"CloseMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			if err := h.CloseMerchant(ctx, by, 0); err != nil {
+				return err
+			}
+			return h.ReopenMerchant(ctx, h.Admin, 0)
+		},
+		"ReopenMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			if err := h.CloseMerchant(ctx, h.Admin, 0); err != nil {
+				return err
+			}
+			return errors.Join(h.ReopenMerchant(ctx, by, 0), h.ReopenMerchant(ctx, h.Admin, 0))
+		},
+		"DeleteMerchant": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			m, err := h.CreateMerchant(ctx, h.Admin, core.Merchant{Name: "Empty", Country: "DE", Currency: "EUR", Zone: "UTC"})
+			if err != nil {
+				return err
+			}
+			return h.DeleteMerchant(ctx, by.In(m.ID), 0)
 		},
 		"CreateLink": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
 			_, err := h.CreateLink(ctx, by, h.Viewer.ID, core.SignInLink)
@@ -272,6 +331,9 @@ func TestEveryMethodIsKnown(t *testing.T) {
 	for name := range installs() {
 		known = append(known, name)
 	}
+	for name := range manages() {
+		known = append(known, name)
+	}
 	for name := range owns() {
 		known = append(known, name)
 	}
@@ -288,7 +350,7 @@ func TestEveryMethodIsKnown(t *testing.T) {
 
 // elsewhere are methods whose own tests show their events and whom they keep
 // out. What is read of one's own account nobody else can ask for.
-var elsewhere = []string{"WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions"}
+var elsewhere = []string{"WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "MerchantHoldings"}
 
 // refused reports whether an error keeps a stranger out without telling more.
 func refused(err error) bool {
@@ -315,13 +377,37 @@ func TestEveryActLeavesAnEventAndKeepsOthersOut(t *testing.T) {
 				t.Errorf("%s left no event", name)
 			}
 		}
+		for name, do := range manages() {
+			if err := do(ctx, h, h.Other); !refused(err) {
+				t.Errorf("%s by another merchant's owner: %v", name, err)
+			}
+			if _, err := h.ReactivateUser(ctx, h.Owner, h.Member.ID, 0); err != nil { // whom the try left behind
+				t.Fatal(err)
+			}
+			if err := do(ctx, h, h.Member); !errors.Is(err, core.ErrForbidden) {
+				t.Errorf("%s by a member: %v", name, err)
+			}
+			if _, err := h.ReactivateUser(ctx, h.Owner, h.Member.ID, 0); err != nil {
+				t.Fatal(err)
+			}
+			before := countEvents(t, h)
+			if err := do(ctx, h, h.Owner); err != nil {
+				t.Errorf("%s by an owner: %v", name, err)
+			}
+			if got := countEvents(t, h); got <= before {
+				t.Errorf("%s left no event", name)
+			}
+		}
+		if _, err := h.ReactivateUser(ctx, h.Owner, h.Viewer.ID, 0); err != nil {
+			t.Fatal(err)
+		}
 		for name, do := range installs() {
 			if name != "SignOut" {
 				if err := do(ctx, h, h.Viewer); !refused(err) {
 					t.Errorf("%s by a viewer: %v", name, err)
 				}
 			}
-			if name == "CreateUser" || name == "EnterMerchant" {
+			if name == "CloseMerchant" || name == "DeleteMerchant" || name == "EnterMerchant" {
 				if err := do(ctx, h, h.Other); !refused(err) {
 					t.Errorf("%s by another merchant's owner: %v", name, err)
 				}

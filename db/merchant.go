@@ -4,27 +4,35 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"kontor/db/core"
 )
 
 type merchantRow struct {
-	ID        int64
-	Name      string
-	Country   string
-	Currency  string
-	Zone      string
-	Retention int
-	Version   int64
-	CreatedAt millis `db:"created_at"`
+	ID          int64
+	Name        string
+	Country     string
+	Currency    string
+	Zone        string
+	ChargeHour  int `db:"charge_hour"`
+	Retention   int
+	RefundLimit int64  `db:"refund_limit"`
+	RetryDays   string `db:"retry_days"`
+	KeepMonths  int    `db:"keep_months"`
+	Version     int64
+	CreatedAt   millis `db:"created_at"`
+	ClosedAt    millis `db:"closed_at"`
 }
 
-const merchantColumns = `id, name, country, currency, zone, retention, version, created_at`
+const merchantColumns = `id, name, country, currency, zone, charge_hour, retention, refund_limit, retry_days, keep_months,
+	version, created_at, closed_at`
 
 func (r merchantRow) merchant() core.Merchant {
 	return core.Merchant{
 		ID: r.ID, Name: r.Name, Country: r.Country, Currency: r.Currency, Zone: r.Zone,
-		Retention: r.Retention, Version: r.Version, CreatedAt: r.CreatedAt.time(),
+		ChargeHour: r.ChargeHour, Retention: r.Retention, RefundLimit: r.RefundLimit, RetryDays: r.RetryDays,
+		KeepMonths: r.KeepMonths, Version: r.Version, CreatedAt: r.CreatedAt.time(), ClosedAt: r.ClosedAt.time(),
 	}
 }
 
@@ -84,23 +92,30 @@ func (s *Store) Merchants(ctx context.Context, by core.Actor, text string, after
 }
 
 // CreateMerchant adds a merchant under the next free number and returns it.
-// Retention is 30 days unless given.
+// Settings that are not given are those of [core.Merchant.WithDefaults].
 func (s *Store) CreateMerchant(ctx context.Context, by core.Actor, m core.Merchant) (core.Merchant, error) {
-	if m.Retention == 0 {
-		m.Retention = core.DefaultRetention
-	}
+	m = m.WithDefaults()
 	if err := m.Check().Err(); err != nil {
 		return core.Merchant{}, err
 	}
 	err := s.update(ctx, by, core.Install, func(t *tx) error {
-		if err := t.get(ctx, &m.ID, `SELECT COALESCE(MAX(id), 0) + 1 FROM merchants`); err != nil {
+		// The record of a merchant that was deleted keeps its number taken.
+		err := t.get(ctx, &m.ID, `
+			SELECT MAX(taken) + 1
+			FROM (
+				SELECT COALESCE(MAX(id), 0) AS taken FROM merchants
+				UNION ALL
+				SELECT COALESCE(MAX(merchant_id), 0) FROM events
+			) AS numbers`)
+		if err != nil {
 			return err
 		}
-		m.Version, m.CreatedAt = 1, t.at
-		_, err := t.exec(ctx, `
+		m.Version, m.CreatedAt, m.ClosedAt = 1, t.at, time.Time{}
+		_, err = t.exec(ctx, `
 			INSERT INTO merchants (`+merchantColumns+`, name_key)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			m.ID, m.Name, m.Country, m.Currency, m.Zone, m.Retention, m.Version, millis(m.CreatedAt), core.Fold(m.Name))
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			m.ID, m.Name, m.Country, m.Currency, m.Zone, m.ChargeHour, m.Retention, m.RefundLimit, m.RetryDays, m.KeepMonths,
+			m.Version, millis(m.CreatedAt), millis(m.ClosedAt), core.Fold(m.Name))
 		if err != nil { // another took the number: run again
 			return fmt.Errorf("insert merchant: %w", err)
 		}

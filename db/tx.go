@@ -43,6 +43,9 @@ func (s *Store) update(ctx context.Context, by core.Actor, right core.Right, f f
 		return core.ErrForbidden
 	}
 	return s.transact(ctx, by, func(t *tx) error {
+		if err := t.open(ctx, right); err != nil {
+			return err
+		}
 		if err := f(t); err != nil {
 			return err
 		}
@@ -51,6 +54,22 @@ func (s *Store) update(ctx context.Context, by core.Actor, right core.Right, f f
 		}
 		return nil
 	})
+}
+
+// open fails with [core.ErrClosed] when the right is to change what belongs to
+// a merchant, and the merchant is closed. Coming in, going out and what the
+// installation does with a merchant are not. An act that takes less than
+// [core.Write] and changes a merchant's records all the same, as with saved
+// views, asks by itself.
+func (t *tx) open(ctx context.Context, right core.Right) error {
+	if t.by.Merchant == 0 || right < core.Write || right > core.Manage {
+		return nil
+	}
+	m, err := t.merchant(ctx)
+	if err == nil && m.Closed() {
+		err = core.ErrClosed
+	}
+	return err
 }
 
 // quietly runs f in a transaction that leaves no event: for what is no act,

@@ -21,17 +21,18 @@ type userRow struct {
 	Active     bit
 	Password   string
 	Theme      core.Theme
-	Rows       int    `db:"rows_per_page"`
+	Rows       int `db:"rows_per_page"`
+	Version    int64
 	CreatedAt  millis `db:"created_at"`
 }
 
 const userColumns = `u.id, u.merchant_id, u.email, u.name, u.role, u.active, u.password,
-	u.theme, u.rows_per_page, u.created_at`
+	u.theme, u.rows_per_page, u.version, u.created_at`
 
 func (r userRow) user() core.User {
 	return core.User{
 		ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, Merchant: int64(r.MerchantID),
-		Active: bool(r.Active), HasPassword: r.Password != "", CreatedAt: r.CreatedAt.time(),
+		Active: bool(r.Active), HasPassword: r.Password != "", Version: r.Version, CreatedAt: r.CreatedAt.time(),
 		Preferences: core.Preferences{Theme: r.Theme, Rows: r.Rows},
 	}
 }
@@ -83,6 +84,7 @@ func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (mad
 	token = rand.Text()
 	err = s.update(ctx, by, right, func(t *tx) error {
 		made = u
+		t.by.Merchant = u.Merchant // staff are the installation's, wherever the admin stands
 		if _, err := userByEmail(ctx, t, u.Email); err == nil {
 			return core.Invalid{{Field: "email", Rule: core.Taken}}
 		}
@@ -94,7 +96,7 @@ func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (mad
 		if err := t.insertUser(ctx, &made, ""); err != nil {
 			return err
 		}
-		if err := t.addLink(ctx, made.ID, core.SetUpLink, token); err != nil {
+		if err := t.giveSetUpLink(ctx, made, token); err != nil {
 			return err
 		}
 		_, err = t.record(ctx, core.Event{Action: core.UserCreated, Object: core.UserObject, ObjectID: made.ID, Version: 1, Fields: []string{string(u.Role)}})
@@ -141,7 +143,7 @@ func (s *Store) CreateFirstAdmin(ctx context.Context, u core.User, password, ori
 // insertUser adds the row of a new, active user.
 func (t *tx) insertUser(ctx context.Context, u *core.User, hashed string) error {
 	u.ID, u.CreatedAt = t.newID("users")
-	u.Active, u.HasPassword = true, hashed != ""
+	u.Active, u.HasPassword, u.Version = true, hashed != "", 1
 	_, err := t.exec(ctx, `
 		INSERT INTO users (id, merchant_id, email, email_key, name, role, active, password, version, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, 1, ?, 1, ?)`,
@@ -276,13 +278,10 @@ func (t *tx) setPassword(ctx context.Context, user int64, hashed string) error {
 	if _, err := t.exec(ctx, `UPDATE users SET password = ?, version = version + 1 WHERE id = ?`, hashed, user); err != nil {
 		return fmt.Errorf("set password of user %d: %w", user, err)
 	}
-	if _, err := t.exec(ctx, `DELETE FROM sessions WHERE user_id = ?`, user); err != nil {
-		return fmt.Errorf("end sessions of user %d: %w", user, err)
+	if err := t.endSessions(ctx, user); err != nil {
+		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM links WHERE user_id = ? AND kind = ?`, user, core.SetUpLink); err != nil {
-		return fmt.Errorf("drop links of user %d: %w", user, err)
-	}
-	return nil
+	return t.dropSetUpLinks(ctx, user)
 }
 
 // CreateApplicationUser adds a program of the actor's merchant and returns its

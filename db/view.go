@@ -69,6 +69,9 @@ func (s *Store) CreateView(ctx context.Context, by core.Actor, v core.View) (cor
 		return core.View{}, core.ErrForbidden
 	}
 	err := s.update(ctx, by, core.Read, func(t *tx) error {
+		if err := t.open(ctx, core.Write); err != nil {
+			return err
+		}
 		if _, err := t.merchant(ctx); err != nil {
 			return err
 		}
@@ -102,6 +105,9 @@ func (s *Store) CreateView(ctx context.Context, by core.Actor, v core.View) (cor
 func (s *Store) UpdateView(ctx context.Context, by core.Actor, v core.View) (core.View, error) {
 	var changed core.View
 	err := s.update(ctx, by, core.Read, func(t *tx) error {
+		if err := t.open(ctx, core.Write); err != nil {
+			return err
+		}
 		row, err := t.view(ctx, v.ID)
 		if err != nil {
 			return err
@@ -152,6 +158,9 @@ func (s *Store) UpdateView(ctx context.Context, by core.Actor, v core.View) (cor
 // DeleteView takes a view away; [Store.RestoreView] brings it back, for a day.
 func (s *Store) DeleteView(ctx context.Context, by core.Actor, id int64) error {
 	return s.update(ctx, by, core.Read, func(t *tx) error {
+		if err := t.open(ctx, core.Write); err != nil {
+			return err
+		}
 		row, err := t.view(ctx, id)
 		if err != nil {
 			return err
@@ -174,6 +183,9 @@ func (s *Store) DeleteView(ctx context.Context, by core.Actor, id int64) error {
 func (s *Store) RestoreView(ctx context.Context, by core.Actor, id int64) (core.View, error) {
 	var v core.View
 	err := s.update(ctx, by, core.Read, func(t *tx) error {
+		if err := t.open(ctx, core.Write); err != nil {
+			return err
+		}
 		row, err := t.view(ctx, id)
 		if err != nil {
 			return err

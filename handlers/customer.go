@@ -45,7 +45,7 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	v := views.CustomerView{
-		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write), Back: p.back(r),
+		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(), Back: p.back(r),
 		Notes:  notesView(r, chrome, c, notes),
 		Events: eventLines(line, c, by), Older: before > 0,
 	}

@@ -147,7 +147,7 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 	}
 	v := views.CustomersView{
 		Chrome:   views.Chrome{User: web.User(r), Merchant: m, Now: p.now()},
-		MayWrite: by.May(core.Write), Deleted: l.Deleted, Query: at.Text, Sort: l.Sort, Rows: page.Items,
+		MayWrite: by.May(core.Write) && !m.Closed(), Deleted: l.Deleted, Query: at.Text, Sort: l.Sort, Rows: page.Items,
 	}
 	terms, rest := q.Split()
 	at.After, at.Before, at.From = "", "", pageFrom(at, page, l.Limit)

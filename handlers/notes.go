@@ -31,7 +31,7 @@ func notesView(r *http.Request, chrome views.Chrome, c core.Customer, notes []co
 	by := web.Actor(r)
 	v := views.NotesView{
 		Merchant: chrome.Merchant.ID, Customer: c.ID, Zone: chrome.Merchant.Location(), Now: chrome.Now,
-		MayWrite: by.May(core.Write) && c.Living(), Staff: by.Role.Staff(),
+		MayWrite: by.May(core.Write) && c.Living() && !chrome.Merchant.Closed(), Staff: by.Role.Staff(),
 	}
 	for _, n := range notes {
 		v.Notes = append(v.Notes, views.NoteLine{Note: n, MayEdit: v.MayWrite})

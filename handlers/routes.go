@@ -20,6 +20,8 @@ type Store interface {
 	noteStore
 	merchantStore
 	signInStore
+	settingsStore
+	peopleStore
 	accountStore
 	viewStore
 	web.Sessions
@@ -67,6 +69,36 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /merchants/new", core.Install, m.save)
 	pages.Page("GET /find", core.Visit, m.find)
 	pages.Page("GET /m/{merchant}", core.Read, m.home)
+
+	ms := settingsPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/settings/merchant", core.Manage, ms.show)
+	pages.Page("POST /m/{merchant}/settings/merchant", core.Manage, ms.save)
+	pages.Page("POST /m/{merchant}/settings/merchant/close", core.Install, ms.close)
+	pages.Page("POST /m/{merchant}/settings/merchant/reopen", core.Install, ms.reopen)
+	pages.Page("GET /m/{merchant}/settings/merchant/delete", core.Install, ms.deleteForm)
+	pages.Page("POST /m/{merchant}/settings/merchant/delete", core.Install, ms.delete)
+
+	t := peoplePages{base: b, store: store, site: site}
+	pages.Page("GET /m/{merchant}/settings/team", core.Manage, t.list)
+	pages.Page("POST /m/{merchant}/settings/team/export", core.Manage, t.export)
+	pages.Page("GET /m/{merchant}/settings/team/new", core.Manage, t.inviteForm)
+	pages.Page("POST /m/{merchant}/settings/team/new", core.Manage, t.invite, web.Secret)
+	pages.Page("GET /m/{merchant}/settings/team/{user}", core.Manage, t.show)
+	pages.Page("POST /m/{merchant}/settings/team/{user}", core.Manage, t.save)
+	pages.Page("POST /m/{merchant}/settings/team/{user}/link", core.Manage, t.link, web.Secret)
+	pages.Page("POST /m/{merchant}/settings/team/{user}/sessions", core.Manage, t.endSessions)
+	pages.Page("POST /m/{merchant}/settings/team/{user}/deactivate", core.Manage, t.deactivate)
+	pages.Page("POST /m/{merchant}/settings/team/{user}/reactivate", core.Manage, t.reactivate)
+	pages.Page("GET /staff", core.Install, t.list)
+	pages.Page("POST /staff/export", core.Install, t.export)
+	pages.Page("GET /staff/new", core.Install, t.inviteForm)
+	pages.Page("POST /staff/new", core.Install, t.invite, web.Secret)
+	pages.Page("GET /staff/{user}", core.Install, t.show)
+	pages.Page("POST /staff/{user}", core.Install, t.save)
+	pages.Page("POST /staff/{user}/link", core.Install, t.link, web.Secret)
+	pages.Page("POST /staff/{user}/sessions", core.Install, t.endSessions)
+	pages.Page("POST /staff/{user}/deactivate", core.Install, t.deactivate)
+	pages.Page("POST /staff/{user}/reactivate", core.Install, t.reactivate)
 
 	c := customerPages{base: b, store: store}
 	pages.Page("GET /m/{merchant}/customers", core.Read, c.list)

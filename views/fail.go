@@ -50,6 +50,11 @@ func failure(v ErrorView) failing {
 			text = "What you sent is larger than " + size(v.Limit) + ", the most that can be taken. Nothing was saved."
 		}
 		return failing{"That is too much", []string{text, "Go back and shorten it."}}
+	case 423:
+		return failing{"This merchant is closed", []string{
+			"Everything in it can be read, and nothing added or changed. Nothing was saved.",
+			"If work is to go on, ask a staff admin to reopen it.",
+		}}
 	case 422:
 		return failing{"Something you sent does not fit", []string{"Nothing was saved. Go back and check what you entered."}}
 	case 429:

@@ -65,6 +65,13 @@ var labels = map[string]string{
 	"staff_only": "Staff only",
 	"reason":     "Reason",
 	"zone":       "Time zone",
+
+	"charge_hour":  "Charge hour",
+	"retry_days":   "Retry days",
+	"refund_limit": "Refund limit of members",
+	"retention":    "Days to restore",
+	"keep_months":  "Months to keep cards",
+	"role":         "Role",
 }
 
 // label is the name of a field of a form: "billing.city" is "Billing city".

@@ -31,6 +31,9 @@ const (
 	InCustomers Section = "customers"
 	InActivity  Section = "activity"
 	InMerchants Section = "merchants"
+	InSettings  Section = "settings"
+	InTeam      Section = "team"
+	InStaff     Section = "staff"
 	InEverybody Section = "all activity" // across merchants
 	InAccount   Section = "account"      // in nobody's menu, but in the corner
 )

@@ -21,8 +21,8 @@ type entry struct {
 	label   string
 	icon    string
 	url     func(merchant int64) string
-	staff   bool // is there for staff only
-	outside bool // is there without a merchant too
+	right   core.Right // what it takes; 0 is nothing
+	outside bool       // is there without a merchant too
 }
 
 // menu is every place there is, in order. A new page that belongs in the menu
@@ -34,9 +34,14 @@ var menu = []group{
 	{"Account", []entry{
 		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
 	}},
+	{"Settings", []entry{
+		{section: InSettings, label: "Merchant", icon: "settings", url: MerchantSettingsURL, right: core.Manage},
+		{section: InTeam, label: "Team", icon: "user-cog", url: TeamURL, right: core.Manage},
+	}},
 	{"Installation", []entry{
-		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, staff: true, outside: true},
-		{section: InEverybody, label: "All activity", icon: "activity", url: func(int64) string { return ActivityURL(0) }, staff: true, outside: true},
+		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, right: core.Visit, outside: true},
+		{section: InStaff, label: "Staff", icon: "user-cog", url: func(int64) string { return StaffURL }, right: core.Install, outside: true},
+		{section: InEverybody, label: "All activity", icon: "activity", url: func(int64) string { return ActivityURL(0) }, right: core.Visit, outside: true},
 	}},
 }
 
@@ -46,7 +51,7 @@ func menuFor(v Chrome) []group {
 	for _, g := range menu {
 		var places []entry
 		for _, e := range g.places {
-			if (e.staff && !v.User.Role.Staff()) || (v.Merchant.ID == 0 && !e.outside) {
+			if (e.right != 0 && !v.User.Role.May(e.right)) || (v.Merchant.ID == 0 && !e.outside) {
 				continue
 			}
 			places = append(places, e)

@@ -24,6 +24,7 @@ const (
 	EndOthersURL   = AccountURL + "/sessions/end"
 	MerchantsURL   = "/merchants"
 	NewMerchantURL = "/merchants/new"
+	StaffURL       = "/staff"
 	FindURL        = "/find" // exact jumps across merchants, for staff
 )
 
@@ -44,6 +45,51 @@ func LinkURL(token string) string { return "/link/" + url.PathEscape(token) }
 
 // MerchantURL is where a merchant begins.
 func MerchantURL(m int64) string { return "/m/" + strconv.FormatInt(m, 10) }
+
+// MerchantSettingsURL is the form of a merchant's settings, and what it posts
+// to.
+func MerchantSettingsURL(m int64) string { return MerchantURL(m) + "/settings/merchant" }
+
+// CloseMerchantURL takes "version", by POST.
+func CloseMerchantURL(m int64) string { return MerchantSettingsURL(m) + "/close" }
+
+// ReopenMerchantURL takes "version", by POST.
+func ReopenMerchantURL(m int64) string { return MerchantSettingsURL(m) + "/reopen" }
+
+// DeleteMerchantURL asks, by GET, and deletes, by POST.
+func DeleteMerchantURL(m int64) string { return MerchantSettingsURL(m) + "/delete" }
+
+// TeamURL is the list of a merchant's people.
+func TeamURL(m int64) string { return MerchantURL(m) + "/settings/team" }
+
+// PeopleURL is the list of a place's people.
+func PeopleURL(p Place) string {
+	if p.staff() {
+		return StaffURL
+	}
+	return TeamURL(int64(p))
+}
+
+// NewPersonURL is the form that invites somebody, and what it posts to.
+func NewPersonURL(p Place) string { return PeopleURL(p) + "/new" }
+
+// ExportPeopleURL answers a POST with CSV.
+func ExportPeopleURL(p Place) string { return PeopleURL(p) + "/export" }
+
+// PersonURL is one of the people, and takes changes, by POST.
+func PersonURL(p Place, id int64) string { return PeopleURL(p) + "/" + strconv.FormatInt(id, 10) }
+
+// PersonLinkURL makes a set-up link and shows it, by POST.
+func PersonLinkURL(p Place, id int64) string { return PersonURL(p, id) + "/link" }
+
+// EndSessionsURL signs somebody out everywhere, by POST.
+func EndSessionsURL(p Place, id int64) string { return PersonURL(p, id) + "/sessions" }
+
+// DeactivateURL takes "version", by POST.
+func DeactivateURL(p Place, id int64) string { return PersonURL(p, id) + "/deactivate" }
+
+// ReactivateURL takes "version", by POST.
+func ReactivateURL(p Place, id int64) string { return PersonURL(p, id) + "/reactivate" }
 
 // CustomersURL is a merchant's list of customers.
 func CustomersURL(m int64) string { return MerchantURL(m) + "/customers" }

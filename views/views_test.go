@@ -131,6 +131,14 @@ func everyPage(text string) map[string]templ.Component {
 		"delete":      DeletePage(DeleteView{Chrome: inside, ID: 5, Title: text, Reference: text, Reason: text, RestoreUntil: noon, Days: 30, Addresses: 2}),
 		"merchants":   MerchantsPage(MerchantsView{Chrome: inside, Query: text, Merchants: []core.Merchant{inside.Merchant}, MayAdd: true, Find: text, Found: []Hit{{Merchant: inside.Merchant, ID: 6, Title: text, Email: text}}}),
 		"merchant":    MerchantFormPage(MerchantFormView{Chrome: inside, Values: map[string]string{"name": text, "country": text}}),
+		"settings":    SettingsPage(SettingsView{Chrome: inside, Values: core.Changes{"name": text}, Stale: true, Now: core.Changes{"name": text}, MayClose: true}),
+		"blocked":     MerchantDeletePage(MerchantDeleteView{Chrome: inside, Has: core.Holdings{Customers: 1, Users: 2}}),
+		"no merchant": MerchantDeletePage(MerchantDeleteView{Chrome: inside, Stale: true}),
+		"team":        PeoplePage(PeopleView{Chrome: inside, Place: 1, People: []core.Colleague{{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner}}}, Next: "/", First: "/"}),
+		"staff":       PeoplePage(PeopleView{Chrome: inside}),
+		"invite":      InvitePage(InviteView{Chrome: inside, Values: map[string]string{"name": text, "email": text, "role": text}}),
+		"person":      PersonPage(PersonView{Chrome: inside, Place: 1, Person: core.Colleague{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner, Active: true}, Sessions: 2, SeenAt: noon}, Values: map[string]string{"name": text}, Stale: true, Self: true}),
+		"given link":  GivenLinkPage(GivenLinkView{Chrome: inside, Person: core.User{ID: 4, Name: text, Email: text}, Link: text, Until: noon, Invited: true}),
 		"login":       LoginPage(LoginView{Email: text, Next: text, Problem: LoginThrottled, Wait: 90 * time.Second, Held: true}),
 		"link":        LinkPage(LinkView{Action: LinkURL("t"), Token: text}),
 		"set up":      SetUpPage(SetUpView{Action: LinkURL("t"), Token: text, Name: text, Email: text}),
@@ -339,8 +347,10 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 		want []string
 	}{
 		{Chrome{User: staff}, []string{"Merchants", "All activity"}},
+		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "All activity"}},
 		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Activity", "Merchants", "All activity"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity", "Merchant", "Team"}},
+		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Activity"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)

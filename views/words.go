@@ -51,6 +51,19 @@ func complaint(f core.Fault) string {
 		return name + " lies too far ahead. Choose an earlier time."
 	case core.Ambiguous:
 		return name + " fits more than one record. Be more exact."
+	case core.NotPositive:
+		return name + " cannot be less than nothing."
+	case core.TooPrecise:
+		if f.Limit == 0 {
+			return name + " has no decimals in this currency. Enter a whole amount."
+		}
+		return name + " has at most " + count(f.Limit, "decimal") + " in this currency."
+	case core.TooLarge:
+		return name + " is more than can be. Enter a smaller amount."
+	case core.LastOne:
+		return "This is the last active owner or admin here. Make somebody else one first."
+	case core.OwnRights:
+		return "Nobody can give themselves more rights. Ask somebody else who may."
 	}
 	return "Check " + lower(name) + "."
 }
@@ -84,6 +97,11 @@ var forms = map[string]string{
 	"date_of_birth": "Enter the date as year-month-day, such as 1980-04-23.",
 	"ip":            "Enter an IP address such as 192.0.2.7 or 2001:db8::7.",
 	"metadata":      "Metadata can hold text, a number, true or false.",
+	"charge_hour":   "Enter a whole hour from 4 to 23.",
+	"retry_days":    "Enter up to 8 rising days from 1 to 60, such as 1,3,5,7.",
+	"refund_limit":  "Enter an amount such as 50 or 49.90.",
+	"retention":     "Enter a number of days from 0 to 3650.",
+	"keep_months":   "Enter a number of months from 0 to 120.",
 }
 
 // choices say what can be chosen.
@@ -93,6 +111,7 @@ var choices = map[string]string{
 	"gender":   "Choose male, female or nothing.",
 	"type":     "Choose billing, shipping or both.",
 	"zone":     "Enter a time zone such as Europe/Zurich.",
+	"role":     "Choose a role from the list.",
 }
 
 // things are what there can be too many of.
@@ -161,6 +180,14 @@ var acts = map[core.Action]string{
 	core.NoteDeleted:      "Note deleted",
 	core.MerchantCreated:  "Merchant added",
 	core.MerchantEntered:  "Merchant entered",
+	core.MerchantUpdated:  "Settings changed",
+	core.MerchantClosed:   "Merchant closed",
+	core.MerchantReopened: "Merchant reopened",
+	core.MerchantDeleted:  "Merchant deleted",
+	core.UserUpdated:      "Person changed",
+	core.UserDeactivated:  "Person deactivated",
+	core.UserReactivated:  "Person reactivated",
+	core.UsersExported:    "People exported",
 	core.UserCreated:      "Person added",
 	core.UserSetPassword:  "Password set",
 	core.UserSignedIn:     "Signed in",

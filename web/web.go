@@ -98,7 +98,8 @@ func (e TooMany) Error() string { return fmt.Sprintf("too many requests, wait %s
 const unavailableFor = 10 * time.Second
 
 // Status returns the HTTP status for err: 404 for [core.ErrNotFound], 403 for
-// [core.ErrForbidden], 409 for [core.ErrConflict], 422 for [core.Invalid], 413
+// [core.ErrForbidden], 409 for [core.ErrConflict],
+// 423 for [core.ErrClosed], 422 for [core.Invalid], 413
 // for a body beyond its limit, 429 for [TooMany], 503 for
 // [core.ErrUnavailable] and a passed deadline, what a [StatusError] says, and
 // 500 for the rest.
@@ -116,6 +117,8 @@ func Status(err error) int {
 		return http.StatusForbidden
 	case errors.Is(err, core.ErrConflict):
 		return http.StatusConflict
+	case errors.Is(err, core.ErrClosed):
+		return http.StatusLocked
 	case errors.Is(err, core.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
 	case errors.As(err, &invalid):

@@ -185,6 +185,17 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request, merchant int64) err
 	return v.session.Save(r, w)
 }
 
+// Leave makes staff stand outside every merchant, as where the one they stood
+// in is no more.
+func Leave(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r.Context())
+	if !v.signedIn() || v.session == nil {
+		return nil
+	}
+	row(v.session).Merchant = 0
+	return v.session.Save(r, w)
+}
+
 // toSignIn answers a stranger who asked for a page that is not for strangers.
 func (s *Site) toSignIn(w http.ResponseWriter, r *http.Request) error {
 	next := localPath(r.URL)

@@ -15,10 +15,13 @@ var Acts = []struct {
 }{
 	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
-	{UserObject, []Action{UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated}},
+	{UserObject, []Action{
+		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated,
+		UserUpdated, UserDeactivated, UserReactivated, UsersExported,
+	}},
 	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
 	{AppUserObject, []Action{AppUserCreated}},
-	{MerchantObject, []Action{MerchantCreated, MerchantEntered}},
+	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted}},
 }
 
 // Refusals are the actions that record what somebody was not let do.

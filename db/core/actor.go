@@ -22,6 +22,28 @@ func (r Role) Staff() bool { return r == Admin || r == Agent || r == Auditor }
 // Known reports whether r is a role at all.
 func (r Role) Known() bool { return r.May(Read) }
 
+// Top reports whether the role is the one that looks after the others of its
+// kind. Of these there must always be somebody active.
+func (r Role) Top() bool { return r == Admin || r == Owner }
+
+// Peers returns the roles of the same kind: staff's, or a merchant's.
+func (r Role) Peers() []Role {
+	if r.Staff() {
+		return Roles[:3]
+	}
+	return Roles[3:]
+}
+
+// exceeds reports whether the role has a right that other has not.
+func (r Role) exceeds(other Role) bool {
+	for right := Read; right <= Visit; right++ {
+		if r.May(right) && !other.May(right) {
+			return true
+		}
+	}
+	return false
+}
+
 // A Right is something a role may be allowed to do.
 type Right int
 

@@ -15,6 +15,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrForbidden is for an act the actor has no right to.
 	ErrForbidden = errors.New("forbidden")
+	// ErrClosed is for a change of what belongs to a closed merchant.
+	ErrClosed = errors.New("merchant closed")
 	// ErrUnavailable is for a database that does not answer, or not in time.
 	// After it, whether a write happened is unknown.
 	ErrUnavailable = errors.New("unavailable")
@@ -25,19 +27,21 @@ type Rule string
 
 const (
 	Required  Rule = "required"
-	TooLong   Rule = "too_long"  // more than Limit characters
-	TooShort  Rule = "too_short" // fewer than Limit characters
-	TooMany   Rule = "too_many"  // more than Limit entries
-	Malformed Rule = "malformed" // not of the field's form
-	Unknown   Rule = "unknown"   // no such code, field or choice
-	Taken     Rule = "taken"     // another living record has it
-	CardText  Rule = "card"      // holds what looks like a card number
-	Control   Rule = "control"   // holds NUL, a control character or invalid UTF-8
-	Either    Rule = "either"    // excludes what Other names
-	Wrong     Rule = "wrong"     // not the one that is kept, of a password
-	TooEasy   Rule = "too_easy"  // a password that is easily guessed
-	TooLate   Rule = "too_late"  // a time that lies too far ahead
-	Ambiguous Rule = "ambiguous" // more than one record fits
+	TooLong   Rule = "too_long"   // more than Limit characters
+	TooShort  Rule = "too_short"  // fewer than Limit characters
+	TooMany   Rule = "too_many"   // more than Limit entries
+	Malformed Rule = "malformed"  // not of the field's form
+	Unknown   Rule = "unknown"    // no such code, field or choice
+	Taken     Rule = "taken"      // another living record has it
+	CardText  Rule = "card"       // holds what looks like a card number
+	Control   Rule = "control"    // holds NUL, a control character or invalid UTF-8
+	Either    Rule = "either"     // excludes what Other names
+	Wrong     Rule = "wrong"      // not the one that is kept, of a password
+	TooEasy   Rule = "too_easy"   // a password that is easily guessed
+	TooLate   Rule = "too_late"   // a time that lies too far ahead
+	Ambiguous Rule = "ambiguous"  // more than one record fits
+	LastOne   Rule = "last_one"   // takes away the last active admin or owner, see [Role.Top]
+	OwnRights Rule = "own_rights" // gives oneself more rights
 )
 
 // A Fault says what is wrong with one field.

@@ -11,6 +11,7 @@ type User struct {
 	Merchant    int64
 	Active      bool
 	HasPassword bool
+	Version     int64
 	Preferences Preferences
 	CreatedAt   time.Time
 }
@@ -56,6 +57,30 @@ const (
 	SignInLink LinkKind = "sign_in" // signs in and nothing else
 	SetUpLink  LinkKind = "set_up"  // signs in after setting a password
 )
+
+// A Colleague is a user as a list of a team, or of staff, has them.
+type Colleague struct {
+	User
+	Sessions int       // in which they are signed in
+	SeenAt   time.Time // the last time in one of these; zero when there is none
+}
+
+// CheckChange returns what is wrong with making u what it is in to, as the
+// actor does it. Others is how many there are besides u who are active and have
+// u's role.
+func (u User) CheckChange(to User, by Actor, others int) Invalid {
+	bad := to.Check()
+	if to.Role.Known() && to.Role != u.Role && u.Role.Staff() != to.Role.Staff() {
+		bad.add("role", Unknown)
+	}
+	if by.Kind == ByUser && by.ID == u.ID && to.Role.exceeds(u.Role) {
+		bad.add("role", OwnRights)
+	}
+	if u.Active && u.Role.Top() && (to.Role != u.Role || !to.Active) && others == 0 {
+		bad.add("role", LastOne)
+	}
+	return bad
+}
 
 // An ApplicationUser is a program that calls the API for one merchant.
 type ApplicationUser struct {
