@@ -146,7 +146,7 @@ var (
 	selectUndone = query{prints: "undone", row: "i", text: `
 		SELECT undoes
 		FROM events
-		WHERE customer_id = ? AND customer_id > 0 AND merchant_id = ? AND undoes > 0`}
+		WHERE customer_id = ? AND customer_id > 0 AND +merchant_id = ? AND undoes > 0`}
 	selectSameEmail = same(`email_key = ? AND email_key <> ''`)
 	selectSamePhone = same(`phone_key = ? AND phone_key <> ''`)
 	selectSameName  = same(`name_key = ? AND name_key <> '' AND postcode_key = ?`)
