@@ -193,6 +193,8 @@ func (c Customer) defaultIndex(role AddressType) int {
 // "shipping.same", then the defaults by role.
 func (c *Customer) setAddresses(ch Changes, bad *Invalid) {
 	gone, made := map[string]bool{}, map[string]int64{}
+	billing, _ := c.Billing() // whom "billing." means, whatever else becomes the default
+	shipping, _ := c.Shipping()
 	for _, name := range ch.Names() { // "address.7" comes before "address.7.city"
 		rest, ok := strings.CutPrefix(name, "address.")
 		if !ok {
@@ -223,18 +225,22 @@ func (c *Customer) setAddresses(ch Changes, bad *Invalid) {
 			c.Addresses[c.defaultIndex(Billing)].Type = Billing
 		}
 	}
-	c.setRole(Billing, ch, bad)
-	c.setRole(Shipping, ch, bad)
+	c.setRole(Billing, billing.ID, ch, bad)
+	c.setRole(Shipping, shipping.ID, ch, bad)
 }
 
-// setRole applies the changes "billing.FIELD" or "shipping.FIELD".
-func (c *Customer) setRole(role AddressType, ch Changes, bad *Invalid) {
+// setRole applies the changes "billing.FIELD" or "shipping.FIELD" to the
+// address that had the role before, if it can still have it.
+func (c *Customer) setRole(role AddressType, had int64, ch Changes, bad *Invalid) {
 	for _, name := range ch.Names() {
 		field, ok := strings.CutPrefix(name, string(role)+".")
 		if !ok || name == "shipping.same" {
 			continue
 		}
-		i := c.defaultIndex(role)
+		i := slices.IndexFunc(c.Addresses, func(a Address) bool { return a.ID == had && a.Type.serves(role) })
+		if i < 0 {
+			i = c.defaultIndex(role)
+		}
 		if i < 0 {
 			if ch[name] == "" {
 				continue

@@ -112,6 +112,18 @@ func TestShippingSameAsBilling(t *testing.T) {
 	}
 }
 
+// TestAnotherDefaultKeepsBothAddresses: a form sends the fields of the default
+// address along while it makes another one the default.
+func TestAnotherDefaultKeepsBothAddresses(t *testing.T) {
+	c := with(t, Customer{}, "address.1.type", "shipping", "address.1.street", "Summer",
+		"address.2.type", "shipping", "address.2.street", "Harbour", "address.2.default", "true")
+	c = with(t, c, "address.1.default", "true", "address.1.street", "Summer", "shipping.street", "Harbour 2")
+	s, _ := c.Shipping()
+	if s.ID != 1 || s.Street != "Summer" || c.Addresses[1].Street != "Harbour 2" {
+		t.Errorf("%+v", c.Addresses)
+	}
+}
+
 func TestDefaultsAreOneAType(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := Customer{}
