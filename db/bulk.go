@@ -43,17 +43,14 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 	for _, table := range idTables {
 		past.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
 	}
-	if err := s.setWriting(ctx, historyWriting); err != nil {
+	if err := s.setWriteCache(ctx, historyCache); err != nil {
 		return err
 	}
 	defer func() {
 		if h.tx != nil {
 			h.tx.Rollback()
 		}
-		if err == nil {
-			err = s.mergeWords(ctx)
-		}
-		err = errors.Join(err, s.setWriting(context.WithoutCancel(ctx), usualWriting))
+		err = errors.Join(err, s.setWriteCache(context.WithoutCancel(ctx), writeCache))
 	}()
 	if err := f(h); err != nil {
 		return err

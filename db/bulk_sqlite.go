@@ -5,72 +5,22 @@ import (
 	"fmt"
 )
 
-// How SQLite's write connection works otherwise and while history is written.
-// The cache then holds all pages that a transaction changes: with less, they
-// would be written twice. The parts of the trigram table's index are not
-// merged as they grow in number but once, at the end.
-var (
-	usualWriting   = writing{cache: writeCache, merge: 4, crisis: 16} // FTS5's defaults
-	historyWriting = writing{cache: 128 << 10, merge: 0, crisis: 1999}
+// How many KiB of pages the write connection keeps, usually and while history
+// is written. Then it holds all that a transaction changes: with less, pages
+// would be written twice. The trigram table merges its parts as it grows, as
+// always: one part of everything, made at the end, would be merged once more
+// while somebody waits for a save.
+const (
+	writeCache   = 32 << 10
+	historyCache = 128 << 10
 )
 
-// writeCache is how many KiB of pages the write connection keeps.
-const writeCache = 32 << 10
-
-type writing struct {
-	cache  int // KiB
-	merge  int // parts of the trigram table's index that are merged little by little; 0 is none
-	crisis int // parts of it that are merged at once
-}
-
-func (s *Store) setWriting(ctx context.Context, w writing) error {
+func (s *Store) setWriteCache(ctx context.Context, kib int) error {
 	if s.postgres {
 		return nil
 	}
-	if _, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA cache_size = -%d`, w.cache)); err != nil {
-		return classify(err)
-	}
-	const set = `INSERT INTO customer_search (customer_search, rank) VALUES (?, ?)`
-	return s.quietly(ctx, func(t *tx) error {
-		if _, err := t.exec(ctx, set, "automerge", w.merge); err != nil {
-			return fmt.Errorf("set automerge: %w", err)
-		}
-		if _, err := t.exec(ctx, set, "crisismerge", w.crisis); err != nil {
-			return fmt.Errorf("set crisismerge: %w", err)
-		}
-		return nil
-	})
-}
-
-// mergePages is how many pages of the trigram table's index a transaction
-// merges, which bounds the write-ahead log.
-const mergePages = 4000
-
-// mergeWords makes the trigram table's index one part.
-func (s *Store) mergeWords(ctx context.Context) error {
-	if s.postgres {
-		return nil
-	}
-	pages := -mergePages // begins a merge of all parts; the others go on with it
-	for done := false; !done; pages = mergePages {
-		err := s.quietly(ctx, func(t *tx) error {
-			var before, after int
-			if err := t.get(ctx, &before, `SELECT total_changes()`); err != nil {
-				return err
-			}
-			_, err := t.exec(ctx, `INSERT INTO customer_search (customer_search, rank) VALUES ('merge', ?)`, pages)
-			if err != nil {
-				return err
-			}
-			err = t.get(ctx, &after, `SELECT total_changes()`)
-			done = after-before < 2 // FTS5: there was nothing to do
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("merge the trigram table: %w", err)
-		}
-	}
-	return nil
+	_, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA cache_size = -%d`, kib))
+	return classify(err)
 }
 
 // Acts that share a transaction: on SQLite as many as change about

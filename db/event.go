@@ -94,10 +94,12 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 		return core.Timeline{}, err
 	}
 	var undone []int64
+	// The plus keeps the planner off the merchant's indexes, which hold all of
+	// the merchant's events.
 	err = s.read.all(ctx, &undone, `
 		SELECT undoes
 		FROM events
-		WHERE customer_id = ? AND customer_id > 0 AND merchant_id = ? AND undoes > 0`, customer, by.Merchant)
+		WHERE customer_id = ? AND customer_id > 0 AND +merchant_id = ? AND undoes > 0`, customer, by.Merchant)
 	if err != nil {
 		return core.Timeline{}, fmt.Errorf("read what was undone of customer %d: %w", customer, err)
 	}
