@@ -1,0 +1,49 @@
+package core
+
+import "time"
+
+// A Subscription charges a customer's card for a plan, period after period.
+type Subscription struct {
+	ID          int64
+	Merchant    int64
+	Customer    int64
+	Plan        int64
+	Card        int64 // 0 once it was detached
+	Version     int64
+	Source      Source
+	State       State
+	Amount      Money // of the next charges; the currency is fixed for life
+	Anchor      Anchor
+	StartAt     time.Time // run number 0 where it was given as an instant, else zero
+	NextNumber  int       // of the next run, see [Schedule]
+	NextRun     time.Time // zero when none is to come, and while it is paused
+	StartedAt   time.Time // the first period's start
+	Cycles      Cycles
+	CancelAtEnd bool // ends with the period at hand
+	Held        bool // its customer is deleted: nothing is charged
+
+	FailedAttempts   int // in the period at hand
+	DelinquentCycles int // closed periods that were not paid
+	DelinquentSince  time.Time
+	LastRun          time.Time
+	LastSuccess      time.Time
+
+	PausedAt  time.Time
+	ResumeAt  time.Time // zero: until somebody resumes it
+	EndedAt   time.Time // canceled or completed
+	CreatedAt time.Time
+	UpdatedAt time.Time
+
+	Email       string // where receipts go; "" is the customer's
+	BCC         string
+	Description string
+}
+
+// Schedule returns when the subscription is charged, by its merchant's charge
+// hour and zone.
+func (s Subscription) Schedule(m Merchant) Schedule {
+	return Schedule{Anchor: s.Anchor, Hour: m.ChargeHour, Zone: m.Location(), Start: s.StartAt}
+}
+
+// Living reports whether the subscription has not ended.
+func (s Subscription) Living() bool { return !s.State.Final() }
