@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"kontor/db"
@@ -55,6 +56,11 @@ func cmdServe(ctx context.Context, env environment, args []string) error {
 	}
 	log := c.logger(env)
 	log.Info("serving", "addr", c.Addr, "url", c.public("/"), "version", version())
+	working, stop := context.WithCancel(ctx)
+	var worker sync.WaitGroup
+	worker.Go(func() { work(working, log, time.After, c.tasks(store)) })
+	defer worker.Wait() // before the store closes
+	defer stop()
 	return web.Serve(ctx, ln, c.handler(store, env, first), log)
 }
 

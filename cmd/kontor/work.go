@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"kontor/db"
+)
+
+// A task is work that the program does by itself while it serves.
+type task struct {
+	name  string
+	every time.Duration // the pause between one time and the next
+	// do does what is due by now, in steps that are whole by themselves. When
+	// ctx ends it returns soon; what it leaves the next time finds.
+	do func(ctx context.Context) error
+}
+
+// tasks is the whole list. Each is done at the start and then again and again,
+// beside the others and never beside itself.
+func (c *config) tasks(store *db.Store) []task {
+	return []task{}
+}
+
+// work does the tasks until ctx ends, and returns when all of them have
+// returned. Pauses last until after sends, as [time.After] does.
+func work(ctx context.Context, log *slog.Logger, after func(time.Duration) <-chan time.Time, all []task) {
+	var wg sync.WaitGroup
+	for _, t := range all {
+		wg.Go(func() { t.repeat(ctx, log, after) })
+	}
+	wg.Wait()
+}
+
+// repeat logs what goes wrong once, and not again at each time that it still
+// does.
+func (t task) repeat(ctx context.Context, log *slog.Logger, after func(time.Duration) <-chan time.Time) {
+	last := ""
+	for {
+		err := t.once(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil && last != "":
+			log.Info("task works again", "task", t.name)
+			last = ""
+		case err != nil && err.Error() != last:
+			log.Error("task failed", "task", t.name, "err", err)
+			last = err.Error()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-after(t.every):
+		}
+	}
+}
+
+// once makes an error of a panic, so that one task takes neither the pages nor
+// the other tasks with it.
+func (t task) once(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return t.do(ctx)
+}
