@@ -72,6 +72,7 @@ const (
 	ClosedAccount     Decline = "closed_account"
 	InvalidNumber     Decline = "invalid_number"
 	ExpiredCard       Decline = "expired_card"
+	NotRefundable     Decline = "not_refundable" // of a refund: more than is left, or no such charge
 )
 
 // Hard reports whether the card is not to be tried again. BILLING.md §6.1.
