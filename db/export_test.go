@@ -1,6 +1,13 @@
 package db
 
-import "kontor/db/core"
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"kontor/db/core"
+)
 
 // SetFewCustomers makes the store take a merchant for large from n customers
 // on, so that a test need not make thousands.
@@ -15,4 +22,42 @@ func (s *Store) SetFewCustomers(n int) {
 func ActivityQuery(by core.Actor, l core.ActivityList) (string, []any) {
 	text, args := activityQuery(by, l, core.ActivityPage)
 	return steady(text), args
+}
+
+// InOneGroup runs acts at the same time, each of which writes once, and lets
+// nobody write before all of them wait.
+func InOneGroup(ctx context.Context, s *Store, acts ...func()) error {
+	var done sync.WaitGroup
+	defer done.Wait()
+	return s.quietly(ctx, func(*tx) error {
+		for _, act := range acts {
+			done.Go(act)
+		}
+		for s.group.size() < len(acts) {
+			runtime.Gosched()
+		}
+		return nil
+	})
+}
+
+func (g *group) size() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
+}
+
+// WriteThen renames a customer without a record and then ends as f does.
+func WriteThen(ctx context.Context, s *Store, id int64, name string, f func() error) error {
+	return s.quietly(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, `UPDATE customers SET name = ? WHERE id = ?`, name, id); err != nil {
+			return err
+		}
+		return f()
+	})
+}
+
+// SetMaxPages keeps SQLite's file from growing beyond so many pages.
+func SetMaxPages(ctx context.Context, s *Store, n int) error {
+	_, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, n))
+	return err
 }

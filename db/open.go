@@ -43,13 +43,14 @@ type Store struct {
 	hashing  hashing
 	sizes    *sizes
 	history  *History // that this store writes, else nil
+	group    *group   // of those who write to SQLite
 }
 
 // Open opens the database at dsn and brings its schema up to date. A dsn that
 // begins "postgres://" or "postgresql://" names a PostgreSQL database,
 // anything else is a SQLite file, made if it is not there.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers}}
+	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers}, group: new(group)}
 	if s.now == nil {
 		s.now = time.Now
 	}

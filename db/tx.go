@@ -23,6 +23,7 @@ type tx struct {
 	wrote    bool
 	recorded bool
 	held     *held // inserts held back while history is written, else nil
+	shared   bool  // with the transactions of others, see group
 
 	unprepared []string
 }
@@ -82,8 +83,12 @@ func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) 
 	if s.history != nil {
 		return s.history.act(ctx, by, f)
 	}
+	once := s.together
+	if s.postgres {
+		once = s.once
+	}
 	for try := 1; ; try++ {
-		err := s.once(ctx, by, f)
+		err := once(ctx, by, f)
 		if !again(err) || try == tries || ctx.Err() != nil {
 			return err
 		}
@@ -107,7 +112,20 @@ func (s *Store) begin(ctx context.Context, by core.Actor) (*tx, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &tx{Tx: raw, s: s, by: by, at: s.now().UTC().Truncate(time.Millisecond)}, nil
+	return &tx{Tx: raw, s: s, by: by, at: s.instant()}, nil
+}
+
+// instant is now, as exactly as it is stored.
+func (s *Store) instant() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// uninterrupted is ctx as statements of the transaction take it. SQLite rolls
+// back all of a transaction when a statement in it is interrupted, so that
+// those of a shared one are not.
+func (t *tx) uninterrupted(ctx context.Context) context.Context {
+	if t.shared {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 func (t *tx) commit(ctx context.Context) error {
@@ -148,6 +166,7 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 }
 
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
 	}
@@ -158,6 +177,7 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
+	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
 	}
@@ -168,6 +188,7 @@ func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
 	}
@@ -178,6 +199,7 @@ func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string
 // exec runs a statement that writes and returns how many rows it reached.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.wrote = true
+	ctx = t.uninterrupted(ctx)
 	if t.hold(query, args) {
 		return 1, nil
 	}
