@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"kontor/db/core"
@@ -171,12 +172,7 @@ func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	k := keysOf(*c)
 	_, err := t.exec(ctx, `
 		INSERT INTO customers (`+customerColumns+`, `+keyColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`,
-		append([]any{
-			c.ID, c.Merchant, c.Source, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt), millis(c.DeletedAt),
-			c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company, c.OrganisationNumber, c.Email, c.BCC,
-			c.Phone, c.PhoneE164, c.Language, c.Currency, c.DateOfBirth, c.IP, c.Description, c.CustomData,
-		}, k.values()...)...)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`, columnValues(*c, k)...)
 	if err != nil {
 		return fmt.Errorf("insert customer: %w", err)
 	}
@@ -263,29 +259,42 @@ func later(now, then time.Time) time.Time {
 	return then.Add(time.Millisecond)
 }
 
-// saveCustomer writes the customer's own row and its words.
+// columnValues are the values of customerColumns and keyColumns.
+func columnValues(c core.Customer, k keys) []any {
+	return append([]any{
+		c.ID, c.Merchant, c.Source, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt), millis(c.DeletedAt),
+		c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company, c.OrganisationNumber, c.Email, c.BCC,
+		c.Phone, c.PhoneE164, c.Language, c.Currency, c.DateOfBirth, c.IP, c.Description, c.CustomData,
+	}, k.values()...)
+}
+
+// columnNames are the names of what columnValues returns.
+var columnNames = strings.Split(strings.Join(strings.Fields(customerColumns+", "+keyColumns), ""), ",")
+
+// saveCustomer writes the customer's own row and its words. It sets the
+// columns that differ and no others: SQLite writes an entry of every index that
+// has a column that is set, whether or not its value changes.
 func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
-	k := keysOf(c)
+	k, was := keysOf(c), keysOf(old)
+	var sets []string
+	var args []any
+	before := columnValues(old, was)
+	for i, v := range columnValues(c, k) {
+		if v != before[i] {
+			sets, args = append(sets, columnNames[i]+" = ?"), append(args, v)
+		}
+	}
 	n, err := t.exec(ctx, `
 		UPDATE customers
-		SET version = ?, updated_at = ?, deleted_at = ?,
-			reference = ?, custom_id = ?, name = ?, first_name = ?, last_name = ?, company = ?,
-			organisation_number = ?, email = ?, bcc = ?, phone = ?, phone_e164 = ?, language = ?, currency = ?,
-			date_of_birth = ?, ip = ?, description = ?, custom_data = ?, `+keySets+`
-		WHERE id = ? AND merchant_id = ? AND version = ?`,
-		append(append([]any{
-			c.Version, millis(c.UpdatedAt), millis(c.DeletedAt),
-			c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company,
-			c.OrganisationNumber, c.Email, c.BCC, c.Phone, c.PhoneE164, c.Language, c.Currency,
-			c.DateOfBirth, c.IP, c.Description, c.CustomData,
-		}, k.values()...), c.ID, t.by.Merchant, old.Version)...)
+		SET `+strings.Join(sets, ", ")+`
+		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, c.ID, t.by.Merchant, old.Version)...)
 	if err != nil {
 		return fmt.Errorf("update customer %d: %w", c.ID, err)
 	}
 	if n == 0 { // PostgreSQL: changed since this transaction read it
 		return errAgain
 	}
-	return t.indexWords(ctx, c.ID, trigramText(old, keysOf(old).search), trigramText(c, k.search))
+	return t.indexWords(ctx, c.ID, trigramText(old, was.search), trigramText(c, k.search))
 }
 
 // freeReference adds a fault when another living customer has c's reference.

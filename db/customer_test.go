@@ -206,3 +206,30 @@ func TestNotesAmongStaffStayThere(t *testing.T) {
 		}
 	})
 }
+
+// What a customer is found by is derived when it is saved: it must be the same
+// however its fields came about.
+func TestSavedCustomerIsFoundAsIfMadeAnew(t *testing.T) {
+	fields := []string{
+		"first_name", "Amara", "last_name", "Begić", "email", "amara@example.com", "phone", "033 123 456", "company", "Bäckerei Sonne",
+		"custom_id", "by the door", "organisation_number", "NO 123", "description", "prefers tea",
+		"billing.city", "Sarajevo", "billing.postcode", "71000", "billing.country", "BA",
+	}
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		anew := h.Customer(t, fields...)
+		changed := h.Customer(t, "name", "Another Name", "email", "other@example.com", "company", "Other", "billing.city", "Oslo", "billing.country", "NO")
+		for i := 0; i < len(fields); i += 2 { // one after the other
+			if _, err := h.UpdateCustomer(t.Context(), h.Owner, changed.ID, 0, core.Changes{fields[i]: fields[i+1]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, got := h.Columns(t, anew.ID), h.Columns(t, changed.ID)
+		for _, own := range []string{"id", "version", "created_at", "updated_at"} {
+			delete(want, own)
+			delete(got, own)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("made anew and changed differ:\n%s", diff)
+		}
+	})
+}

@@ -23,10 +23,6 @@ const keyColumns = `city, country, sort_key, name_key, first_key, last_key, comp
 
 const keyMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 
-const keySets = `city = ?, country = ?, sort_key = ?, name_key = ?, first_key = ?, last_key = ?, company_key = ?,
-	email_key = ?, phone_key = ?, custom_key = ?, organisation_key = ?, description_key = ?, city_key = ?,
-	postcode_key = ?, search = ?`
-
 func (k keys) values() []any {
 	return []any{
 		k.city, k.country, k.sort, k.name, k.first, k.last, k.company, k.email,

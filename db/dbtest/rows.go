@@ -43,9 +43,8 @@ var Tables = []struct{ Name, Key string }{
 	{"event_values", "event_id"},
 }
 
-// EachRow calls f with every row of a table, all columns as text, in the order
-// of the columns given.
-func (h *House) EachRow(t testing.TB, table, order string, f func(row string)) {
+// raw opens the database beside the store.
+func (h *House) raw(t testing.TB) *sqlx.DB {
 	t.Helper()
 	driver := "sqlite"
 	if h.Postgres {
@@ -55,6 +54,14 @@ func (h *House) EachRow(t testing.TB, table, order string, f func(row string)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return d
+}
+
+// EachRow calls f with every row of a table, all columns as text, in the order
+// of the columns given.
+func (h *House) EachRow(t testing.TB, table, order string, f func(row string)) {
+	t.Helper()
+	d := h.raw(t)
 	defer d.Close()
 	rows, err := d.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
 	if err != nil {
@@ -78,5 +85,21 @@ func (h *House) Rows(t testing.TB, table, order string) []string {
 	t.Helper()
 	var out []string
 	h.EachRow(t, table, order, func(row string) { out = append(out, row) })
+	return out
+}
+
+// Columns returns a customer's own row as it is stored, by column.
+func (h *House) Columns(t testing.TB, customer int64) map[string]string {
+	t.Helper()
+	d := h.raw(t)
+	defer d.Close()
+	row := map[string]any{}
+	if err := d.QueryRowx(d.Rebind("SELECT * FROM customers WHERE id = ?"), customer).MapScan(row); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for name, v := range row {
+		out[name] = fmt.Sprint(v)
+	}
 	return out
 }
