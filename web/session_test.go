@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func TestADatabaseThatTakesNoWritesStillShowsPages(t *testing.T) {
 	if log := k.log.take(); !strings.Contains(log, "session not touched") {
 		t.Errorf("log:\n%s", log)
 	}
-	b.post("/flash", "").is(t, 503, "failed 503")
+	b.post("/flash", "").is(t, 303, "/flashes")
 	b.post("/renew", "").is(t, 503, "failed 503")
 	b.post("/logout", "").is(t, 503, "failed 503")
 	k.sleep(late)
@@ -189,19 +190,20 @@ func TestViewsReadOnceAndWriteOnlyTheMinuteOfUse(t *testing.T) {
 	}
 }
 
-func TestFlashesAreTakenOnce(t *testing.T) {
+func TestFlashesAreTakenOnceAndWriteNothing(t *testing.T) {
 	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
-	b.post("/flash", "").is(t, 303, "/flashes")
-	if got, want := string(k.table.only(t).Values), `{"flashes":[`; !strings.HasPrefix(got, want) {
-		t.Errorf("values %s, want %s…", got, want)
-	}
 	k.table.counts()
-	a := b.get("/flashes")
+	a := b.post("/flash", "")
+	a.is(t, 303, "/flashes")
+	if got := len(a.Header.Values("Set-Cookie")); got != 1 {
+		t.Errorf("%d cookies are set, want 1", got)
+	}
+	a = b.get("/flashes")
 	a.is(t, 200, "Gone")
 	a.is(t, 200, "Two")
-	if got, want := k.table.counts(), "reads 1 saves 1 touches 0"; got != want {
+	if got, want := k.table.counts(), "reads 2 saves 0 touches 0"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	b.get("/flashes").is(t, 200, "[]")
@@ -211,10 +213,60 @@ func TestFlashKeepsItsUndo(t *testing.T) {
 	k := start(t, "http")
 	b := k.browser(t)
 	b.signIn(owner)
+	var got []Flash
+	k.pages.Page("GET /taken", core.Read, func(w http.ResponseWriter, r *http.Request) (err error) {
+		got, err = TakeFlashes(w, r)
+		return err
+	})
 	b.post("/flash", "")
-	want := `"undo":{"action":"/undo","label":"Undo","fields":[{"name":"version","value":"3"}]}`
-	if got := string(k.table.only(t).Values); !strings.Contains(got, want) {
-		t.Errorf("values %s, want %s", got, want)
+	b.get("/taken")
+	want := &Undo{Action: "/undo", Label: "Undo", Fields: []Field{{"version", "3"}}}
+	if len(got) != 2 || !reflect.DeepEqual(got[0].Undo, want) {
+		t.Errorf("%+v, want an undo %+v", got, want)
+	}
+}
+
+func TestFlashesOfAnotherSessionAreNotShown(t *testing.T) {
+	k := start(t, "http")
+	one, other := k.browser(t), k.browser(t)
+	one.signIn(owner)
+	other.signIn(owner)
+	one.post("/flash", "")
+	left := one.cookie("kontor-messages")
+	for what, value := range map[string]string{
+		"another session's": left,
+		"unsigned":          "." + left[strings.IndexByte(left, '.')+1:],
+		"rubbish":           "x",
+	} {
+		other.setCookie("kontor-messages", value)
+		if a := other.get("/flashes"); !strings.Contains(a.body, "[]") {
+			t.Errorf("%s: %s", what, a.body)
+		}
+	}
+	one.signIn(agent)
+	one.get("/flashes").is(t, 200, "[]")
+}
+
+func TestFlashesBeyondACookieDropTheOldest(t *testing.T) {
+	k := start(t, "http")
+	b := k.browser(t)
+	b.signIn(owner)
+	k.pages.Page("POST /many", core.Read, func(w http.ResponseWriter, r *http.Request) error {
+		for i := range 9 {
+			if err := AddFlash(w, r, Flash{Kind: FlashSuccess, Text: fmt.Sprint("no. ", i, strings.Repeat(" x", 300))}); err != nil {
+				return err
+			}
+		}
+		return Redirect(w, r, "/flashes")
+	})
+	b.post("/many", "")
+	if got := len(b.cookie("kontor-messages")); got > flashSize {
+		t.Errorf("the cookie has %d bytes, want at most %d", got, flashSize)
+	}
+	a := b.get("/flashes")
+	a.is(t, 200, "no. 8")
+	if strings.Contains(a.body, "no. 0") {
+		t.Error("the oldest is there")
 	}
 }
 

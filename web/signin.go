@@ -34,6 +34,7 @@ func (s *Site) SignIn(w http.ResponseWriter, r *http.Request, user core.User) er
 	s.forgetHeld(w, r)
 	v.known, v.session, v.held = true, sess, held
 	v.user, v.actor = user, user.Actor(v.client)
+	v.flashes, v.flashesRead = nil, true // those under another key are not theirs
 	return nil
 }
 
@@ -45,8 +46,14 @@ func (s *Site) Renew(w http.ResponseWriter, r *http.Request) error {
 	if !v.signedIn() || v.session == nil {
 		return nil
 	}
-	_, err := s.store().move(w, r, v.session, v.session.ID)
-	return err
+	list := v.left(r)
+	if _, err := s.store().move(w, r, v.session, v.session.ID); err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return v.leave(w, list) // signed with the new key
 }
 
 // SignOut ends the session the browser came with and has the browser forget

@@ -28,6 +28,9 @@ type visit struct {
 	user    core.User         // zero for strangers
 	actor   core.Actor        // the user, standing where the path says
 	held    *heldForm         // to be carried out, see Resume
+
+	flashes     []Flash // left for the next page
+	flashesRead bool
 }
 
 func (v *visit) signedIn() bool { return v.actor != core.Actor{} }

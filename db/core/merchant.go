@@ -1,6 +1,7 @@
 package core
 
 import (
+	"sync"
 	"time"
 )
 
@@ -24,12 +25,19 @@ type Merchant struct {
 // Closed reports whether nothing new can be added or changed in the merchant.
 func (m Merchant) Closed() bool { return !m.ClosedAt.IsZero() }
 
+// zones are those that were asked for. Loading one reads it from a file.
+var zones sync.Map // of *time.Location by name
+
 // Location returns the merchant's time zone, or UTC if the name is not known.
 func (m Merchant) Location() *time.Location {
+	if loc, ok := zones.Load(m.Zone); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(m.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(m.Zone, loc) // of the few hundred that there are
 	return loc
 }
 
