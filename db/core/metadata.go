@@ -49,6 +49,7 @@ func (c Customer) Meta(key string) (Meta, bool) {
 
 // setMetadata applies the changes "metadata" and "metadata.KEY".
 func (c *Customer) setMetadata(ch Changes, bad *Invalid) {
+	old := slices.Clone(c.Metadata)
 	if all, ok := ch["metadata"]; ok {
 		if all != "" {
 			bad.add("metadata", Malformed)
@@ -63,13 +64,15 @@ func (c *Customer) setMetadata(ch Changes, bad *Invalid) {
 		}
 		changed = true
 		i := slices.IndexFunc(c.Metadata, func(m Meta) bool { return m.Key == key })
+		if was := slices.IndexFunc(old, func(m Meta) bool { return m.Key == key }); was >= 0 && v != "" && old[was].Text() == (Meta{Value: v}).Text() {
+			// What shows the same is the same: a form or an API that knows only
+			// text leaves a number a number.
+			v = old[was].Value
+		}
 		switch {
 		case v == "" && i >= 0:
 			c.Metadata = slices.Delete(c.Metadata, i, i+1)
 		case v == "":
-		case i >= 0 && c.Metadata[i].Text() == (Meta{Value: v}).Text():
-			// What shows the same is the same: a form or an API that knows only
-			// text leaves a number a number.
 		case i >= 0:
 			c.Metadata[i].Value = v
 		default:
