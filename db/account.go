@@ -99,6 +99,11 @@ func (s *Store) SetOwnPassword(ctx context.Context, by core.Actor, present, pass
 		if err := t.setPassword(ctx, now.ID, hashed); err != nil {
 			return err
 		}
+		if now.Password != "" {
+			if err := t.tellPasswordChange(ctx, now.user()); err != nil {
+				return err
+			}
+		}
 		_, err := t.exec(ctx, `DELETE FROM throttles WHERE bucket IN (?, ?)`, accountBucket(now.Email), addressBucket(by.Origin))
 		if err != nil {
 			return err

@@ -30,6 +30,9 @@ type Options struct {
 	KeyFile string
 	// CheapPasswords makes hashing passwords quick and weak, for tests.
 	CheapPasswords bool
+	// SendsMail says that there is a mail server: mails are queued for
+	// [Store.SendDueMail]. Without it they are kept, to be read.
+	SendsMail bool
 }
 
 // Store is Kontor's database. It is safe for concurrent use.
@@ -42,6 +45,7 @@ type Store struct {
 	vault    *vault.Vault
 	hashing  hashing
 	sizes    *sizes
+	mails    bool     // mails are sent, else kept
 	history  *History // that this store writes, else nil
 	group    *group   // of those who write to SQLite
 }
@@ -50,7 +54,10 @@ type Store struct {
 // begins "postgres://" or "postgresql://" names a PostgreSQL database,
 // anything else is a SQLite file, made if it is not there.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	s := &Store{now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers}, group: new(group)}
+	s := &Store{
+		now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers},
+		mails: o.SendsMail, group: new(group),
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -78,7 +85,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 }
 
 // idTables are the tables whose rows have IDs of their own.
-var idTables = []string{"users", "application_users", "customers", "addresses", "notes", "events", "saved_views"}
+var idTables = []string{"users", "application_users", "customers", "addresses", "notes", "events", "saved_views", "mails"}
 
 func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")

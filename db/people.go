@@ -268,14 +268,14 @@ func (s *Store) CreateSetUpLink(ctx context.Context, by core.Actor, id int64) (u
 	return u, token, nil
 }
 
-// giveSetUpLink makes the set-up link that somebody is invited with, or gets
-// for a forgotten password, in place of those they had. Both go through here:
-// whatever brings the link to them begins here.
+// giveSetUpLink makes the set-up link that somebody is handed, to be invited or
+// for a forgotten password, in place of those they had. One that is mailed is
+// made when the mail is sent, see [Store.SendDueMail].
 func (t *tx) giveSetUpLink(ctx context.Context, u core.User, token string) error {
 	if err := t.dropSetUpLinks(ctx, u.ID); err != nil {
 		return err
 	}
-	return t.addLink(ctx, u.ID, core.SetUpLink, token)
+	return t.addLink(ctx, u.ID, core.SetUpLink, token, core.SetUpLife)
 }
 
 func (t *tx) dropSetUpLinks(ctx context.Context, user int64) error {

@@ -71,17 +71,26 @@ func userByEmail(ctx context.Context, q querier, email string) (userRow, error) 
 // their password. Staff need the right [core.Install], a merchant's people
 // [core.Manage] in that merchant.
 func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (made core.User, token string, err error) {
+	token = rand.Text()
+	made, err = s.createUser(ctx, by, u, func(t *tx, made core.User) error { return t.giveSetUpLink(ctx, made, token) })
+	if err != nil {
+		return core.User{}, "", err
+	}
+	return made, token, nil
+}
+
+// createUser is CreateUser, with what brings the link to the new person.
+func (s *Store) createUser(ctx context.Context, by core.Actor, u core.User, link func(*tx, core.User) error) (made core.User, err error) {
 	u.Name = strings.TrimSpace(u.Name)
 	if err := u.Check().Err(); err != nil {
-		return core.User{}, "", err
+		return core.User{}, err
 	}
 	right := core.Manage
 	if u.Role.Staff() {
 		right = core.Install
 	} else if u.Merchant != by.Merchant {
-		return core.User{}, "", core.ErrNotFound
+		return core.User{}, core.ErrNotFound
 	}
-	token = rand.Text()
 	err = s.update(ctx, by, right, func(t *tx) error {
 		made = u
 		t.by.Merchant = u.Merchant // staff are the installation's, wherever the admin stands
@@ -96,16 +105,13 @@ func (s *Store) CreateUser(ctx context.Context, by core.Actor, u core.User) (mad
 		if err := t.insertUser(ctx, &made, ""); err != nil {
 			return err
 		}
-		if err := t.giveSetUpLink(ctx, made, token); err != nil {
+		if err := link(t, made); err != nil {
 			return err
 		}
 		_, err = t.record(ctx, core.Event{Action: core.UserCreated, Object: core.UserObject, ObjectID: made.ID, Version: 1, Fields: []string{string(u.Role)}})
 		return err
 	})
-	if err != nil {
-		return core.User{}, "", err
-	}
-	return made, token, nil
+	return made, err
 }
 
 // CreateFirstAdmin adds the installation's first person, an admin with a
@@ -168,7 +174,11 @@ func (s *Store) CreateLink(ctx context.Context, by core.Actor, user int64, kind 
 		if err != nil {
 			return err
 		}
-		if err := t.addLink(ctx, user, kind, token); err != nil {
+		life := core.SignInLife
+		if kind == core.SetUpLink {
+			life = core.SetUpLife
+		}
+		if err := t.addLink(ctx, user, kind, token, life); err != nil {
 			return err
 		}
 		t.by.Merchant = int64(row.MerchantID)
@@ -181,11 +191,7 @@ func (s *Store) CreateLink(ctx context.Context, by core.Actor, user int64, kind 
 	return token, nil
 }
 
-func (t *tx) addLink(ctx context.Context, user int64, kind core.LinkKind, token string) error {
-	life := core.SignInLife
-	if kind == core.SetUpLink {
-		life = core.SetUpLife
-	}
+func (t *tx) addLink(ctx context.Context, user int64, kind core.LinkKind, token string, life time.Duration) error {
 	_, err := t.exec(ctx, `INSERT INTO links (token_hash, user_id, kind, expires_at) VALUES (?, ?, ?, ?)`,
 		hash(token), user, kind, millis(t.at.Add(life)))
 	if err != nil {
@@ -262,6 +268,11 @@ func (s *Store) UseLink(ctx context.Context, token, password, origin string) (co
 			e.Action, e.Fields = core.UserSetPassword, nil
 			if err := t.setPassword(ctx, row.ID, hashed); err != nil {
 				return err
+			}
+			if row.Password != "" {
+				if err := t.tellPasswordChange(ctx, row.user()); err != nil {
+					return err
+				}
 			}
 		}
 		row.Password = hashed

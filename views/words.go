@@ -200,6 +200,8 @@ var acts = map[core.Action]string{
 	core.ViewDeleted:      "View deleted",
 	core.ViewRestored:     "View restored",
 	core.LinkCreated:      "Link made",
+	core.LinkAsked:        "Link for a new password asked for",
+	core.MailResent:       "Mail sent again",
 	core.AppUserCreated:   "Application user added",
 }
 
@@ -211,6 +213,7 @@ var kinds = map[core.ObjectKind]string{
 	core.AppUserObject:  "Application users",
 	core.MerchantObject: "Merchants",
 	core.ViewObject:     "Saved views",
+	core.MailObject:     "Mail",
 }
 
 // how says in which way an act was done, where its name leaves that open.
@@ -224,7 +227,9 @@ func how(e core.Event) string {
 	case core.UserCreated:
 		return roleName(core.Role(by))
 	case core.LinkCreated:
-		return map[string]string{string(core.SignInLink): "to sign in", string(core.SetUpLink): "to set a password"}[by]
+		return map[string]string{string(core.SignInLink): "to sign in", string(core.SetUpLink): "to set a password", "mailed": "to set a password, by mail"}[by]
+	case core.MailResent:
+		return lower(mailKinds[core.MailKind(by)])
 	}
 	return ""
 }

@@ -18,13 +18,14 @@ import (
 
 // A config is what the environment says, and the flags over it.
 type config struct {
-	Addr    string   // KONTOR_ADDR
-	DB      string   // KONTOR_DB, -db
-	Data    string   // KONTOR_DATA
-	KeyFile string   // KONTOR_KEY_FILE
-	URL     *url.URL // KONTOR_URL, nil when nobody said
-	Node    int      // KONTOR_NODE
-	JSONLog bool     // KONTOR_LOG is json
+	Addr    string      // KONTOR_ADDR
+	DB      string      // KONTOR_DB, -db
+	Data    string      // KONTOR_DATA
+	KeyFile string      // KONTOR_KEY_FILE
+	URL     *url.URL    // KONTOR_URL, nil when nobody said
+	Node    int         // KONTOR_NODE
+	JSONLog bool        // KONTOR_LOG is json
+	SMTP    *smtpServer // KONTOR_SMTP, nil when mails are kept
 }
 
 // flagsOf returns a flag set with the flags every command has. The config is
@@ -72,6 +73,13 @@ func (c *config) settle(env environment) error {
 		}
 		c.URL = u
 	}
+	if text := env.Getenv("KONTOR_SMTP"); text != "" {
+		server, err := parseSMTP(text)
+		if err != nil {
+			return misuse("KONTOR_SMTP %w", err)
+		}
+		c.SMTP = server
+	}
 	node, err := strconv.Atoi(or("KONTOR_NODE", "0"))
 	if err != nil || node < 0 || node > core.MaxNode {
 		return misuse("KONTOR_NODE is a number from 0 to %d", core.MaxNode)
@@ -94,7 +102,7 @@ func (c *config) open(ctx context.Context) (*db.Store, error) {
 			return nil, err
 		}
 	}
-	return db.Open(ctx, c.DB, db.Options{Node: c.Node, KeyFile: c.KeyFile})
+	return db.Open(ctx, c.DB, db.Options{Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil})
 }
 
 // openStore settles the config and opens the store that it names.

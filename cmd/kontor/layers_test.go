@@ -36,6 +36,7 @@ var layers = map[string]string{
 	"db/dbtest":             "db db/core db/vault db/billing",
 	"e2e":                   "*",
 	"e2e/bench":             "*",
+	"e2e/smtp":              "",
 	"e2e/testsum":           "",
 }
 

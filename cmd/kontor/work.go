@@ -23,7 +23,11 @@ type task struct {
 // tasks is the whole list. Each is done at the start and then again and again,
 // beside the others and never beside itself.
 func (c *config) tasks(store *db.Store) []task {
-	return []task{}
+	all := []task{}
+	if c.SMTP != nil {
+		all = append(all, postman{c.SMTP, c.public}.task(store))
+	}
+	return all
 }
 
 // work does the tasks until ctx ends, and returns when all of them have

@@ -16,10 +16,11 @@ var Acts = []struct {
 	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{UserObject, []Action{
-		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated,
+		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,
 	}},
 	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
+	{MailObject, []Action{MailResent}},
 	{AppUserObject, []Action{AppUserCreated}},
 	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted}},
 }

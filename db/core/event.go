@@ -35,6 +35,8 @@ const (
 	ViewDeleted      Action = "view.deleted"
 	ViewRestored     Action = "view.restored"
 	LinkCreated      Action = "link.created"
+	LinkAsked        Action = "link.asked"
+	MailResent       Action = "mail.resent"
 	AppUserCreated   Action = "application_user.created"
 )
 
@@ -48,6 +50,7 @@ const (
 	UserObject     ObjectKind = "user"
 	AppUserObject  ObjectKind = "application_user"
 	ViewObject     ObjectKind = "view"
+	MailObject     ObjectKind = "mail"
 )
 
 // An Event is the record of one act: who did what to which object when, and

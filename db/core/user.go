@@ -30,6 +30,7 @@ const (
 	SessionHeld  = 24 * time.Hour   // how long an expired one keeps a save that came too late
 	SetUpLife    = 72 * time.Hour   // of a link that sets a first password
 	SignInLife   = 30 * time.Minute // of a link that only signs in
+	ResetLife    = 30 * time.Minute // of a mailed link for a forgotten password
 )
 
 // A Session is one browser's sign-in. The browser holds a random key, the

@@ -51,6 +51,8 @@ type House struct {
 	Clock    *Clock
 	DSN      string
 	Postgres bool
+	// SendsMail says that there is a mail server, from the next Reopen on.
+	SendsMail bool
 
 	First, Second         core.Merchant
 	Admin, Agent, Auditor core.Actor // staff, standing in First
@@ -123,7 +125,7 @@ func open(t testing.TB, dsn string, postgres bool) *House {
 func (h *House) Reopen(t testing.TB) {
 	t.Helper()
 	s, err := db.Open(context.Background(), h.DSN, db.Options{
-		Now: h.Clock.Now, KeyFile: filepath.Join(t.TempDir(), "key"), CheapPasswords: true,
+		Now: h.Clock.Now, KeyFile: filepath.Join(t.TempDir(), "key"), CheapPasswords: true, SendsMail: h.SendsMail,
 	})
 	if err != nil {
 		t.Fatal(err)

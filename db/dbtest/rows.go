@@ -103,3 +103,14 @@ func (h *House) Columns(t testing.TB, customer int64) map[string]string {
 	}
 	return out
 }
+
+// Exec runs a statement on a connection of its own, for what no operation of
+// the store would do.
+func (h *House) Exec(t testing.TB, statement string) {
+	t.Helper()
+	d := h.raw(t)
+	defer d.Close()
+	if _, err := d.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
