@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"strings"
 
 	"kontor/db/core"
@@ -313,4 +314,24 @@ func valueHint(t core.FieldType) string {
 		return " Write true or false."
 	}
 	return ""
+}
+
+// RowComplaint is why a row of a file was refused.
+func RowComplaint(err error) string {
+	var bad core.Invalid
+	var words core.RowFault
+	switch {
+	case errors.As(err, &words):
+		return string(words)
+	case !errors.As(err, &bad):
+		return "The database cannot hold this row."
+	}
+	parts := make([]string, len(bad))
+	for i, f := range bad {
+		parts[i] = complaint(f)
+		if f.Rule == core.Ambiguous && f.Other != "" {
+			parts[i] = "Several customers have this e-mail address: " + f.Other + ". Give the row the reference of one."
+		}
+	}
+	return strings.Join(parts, " ")
 }

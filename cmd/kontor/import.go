@@ -114,9 +114,9 @@ func (o *importOptions) readMap(text string) error {
 	return nil
 }
 
-func (o importOptions) rejectsPath(f *importFile) string {
+func (o importOptions) rejectsPath(f *core.ImportFile) string {
 	ext := ".rejected.csv"
-	if f.json {
+	if f.JSON {
 		ext = ".rejected.ndjson"
 	}
 	name := o.name
@@ -134,11 +134,11 @@ func importCustomers(ctx context.Context, env environment, store *db.Store, in i
 	if _, err := store.Merchant(ctx, by); err != nil {
 		return plainly(err, fmt.Sprintf("merchant %d", o.merchant))
 	}
-	f, err := readImport(in, o.name)
+	f, err := core.ReadImport(in, o.name)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.name, err)
 	}
-	m, err := core.MapColumns(f.header, o.said)
+	m, err := core.MapColumns(f.Header, o.said)
 	if err != nil {
 		err = fmt.Errorf("%s: %w; say otherwise with -map", o.name, err)
 		if len(o.said) > 0 {
@@ -146,7 +146,7 @@ func importCustomers(ctx context.Context, env environment, store *db.Store, in i
 		}
 		return err
 	}
-	m.JSON = f.json
+	m.JSON = f.JSON
 	tellMapping(env.Stderr, o, f, m)
 	if !m.MapsAny() {
 		return fmt.Errorf("%s: no column has a name that is known; -map tells what they are", o.name)
@@ -162,7 +162,7 @@ func importCustomers(ctx context.Context, env environment, store *db.Store, in i
 	}()
 	run := &importRun{env: env, store: store, by: by, file: f, mapping: m, rejects: r, first: map[string]int{}}
 	if o.dry {
-		keys, err := rowKeys(f, m)
+		keys, err := f.Keys(m)
 		if err != nil {
 			return err
 		}
@@ -170,27 +170,15 @@ func importCustomers(ctx context.Context, env environment, store *db.Store, in i
 	}
 	err = run.all(ctx)
 	run.tell(o)
-	if err == nil && run.counts[core.RowRefused] == f.rows {
+	if err == nil && run.counts[core.RowRefused] == f.Rows {
 		err = errors.New("no row could be imported")
 	}
 	return err
 }
 
-// rowKeys reads the file once more, for what a trial has to remember.
-func rowKeys(f *importFile, m core.Mapping) (*core.RowKeys, error) {
-	keys := &core.RowKeys{}
-	return keys, f.each(func(row importRow) error {
-		if row.bad == "" {
-			ch, _ := m.Row(row.cells)
-			keys.Add(ch)
-		}
-		return nil
-	})
-}
-
 // tellMapping says what goes where, before anything does.
-func tellMapping(w io.Writer, o importOptions, f *importFile, m core.Mapping) {
-	fmt.Fprintf(w, "%s: %d rows\n", o.name, f.rows)
+func tellMapping(w io.Writer, o importOptions, f *core.ImportFile, m core.Mapping) {
+	fmt.Fprintf(w, "%s: %d rows\n", o.name, f.Rows)
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for i, c := range m.Columns {
 		name := cmp.Or(visible(c.Name), fmt.Sprintf("(column %d)", i+1))
@@ -209,36 +197,28 @@ func tellMapping(w io.Writer, o importOptions, f *importFile, m core.Mapping) {
 	}
 }
 
-// visible is text that cannot move a terminal's cursor.
+// visible is the beginning of a text, without what moves a terminal's cursor.
 func visible(text string) string {
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "…"
+	}
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || (r >= 0x7f && r < 0xa0) {
 			return '�'
 		}
 		return r
-	}, clip(text))
+	}, text)
 }
-
-// Rows are imported by batches, each in a transaction of its own. A batch ends
-// early when its rows are large.
-const (
-	importBatch = 1000
-	batchBytes  = 4 << 20
-)
 
 // An importRun is an import under way.
 type importRun struct {
 	env     environment
 	store   *db.Store
 	by      core.Actor
-	file    *importFile
+	file    *core.ImportFile
 	mapping core.Mapping
-	rejects *rejects
+	rejects *rejectsFile
 	trial   *db.ImportTrial // nil when it is no trial
-
-	waiting []importRow // read and not yet imported
-	rows    []core.ImportRow
-	size    int
 
 	counts [core.RowRefused + 1]int
 	first  map[string]int // line of the first row refused, by reason
@@ -252,79 +232,45 @@ func (r *importRun) all(ctx context.Context) error {
 	if r.trial != nil {
 		what = "Trying"
 	}
-	bar := progress(r.env.Stderr, int64(r.file.rows), what)
+	bar := progress(r.env.Stderr, int64(r.file.Rows), what)
 	defer bar.Finish()
-	err := r.file.each(func(row importRow) error {
-		r.waiting = append(r.waiting, row)
-		if r.size += row.size; len(r.waiting) < importBatch && r.size < batchBytes {
-			return nil
-		}
-		n := len(r.waiting)
-		if err := r.batch(ctx); err != nil {
+	return r.file.Batches(0, func(rows []core.FileRow) error {
+		if err := r.batch(ctx, rows); err != nil {
 			return err
 		}
-		return bar.Add(n)
+		return bar.Add(len(rows))
 	})
-	if err != nil {
-		return err
-	}
-	return r.batch(ctx)
 }
 
-// batch imports the waiting rows and writes down those refused.
-func (r *importRun) batch(ctx context.Context) error {
-	r.rows = r.rows[:0]
-	reasons := make([]string, len(r.waiting))
-	for i, row := range r.waiting {
-		if reasons[i] = row.bad; row.bad != "" {
+// batch imports some rows and writes down those refused.
+func (r *importRun) batch(ctx context.Context, rows []core.FileRow) error {
+	results, err := r.mapping.Import(rows, func(sound []core.ImportRow) ([]core.ImportResult, error) {
+		if r.trial != nil {
+			return r.store.TryImport(ctx, r.by, r.trial, sound)
+		}
+		return r.store.ImportCustomers(ctx, r.by, sound)
+	})
+	for i, result := range results {
+		r.counts[result.Outcome]++
+		if result.Outcome != core.RowRefused {
 			continue
 		}
-		ch, bad := r.mapping.Row(row.cells)
-		if len(bad) > 0 {
-			reasons[i] = complaints(bad)
-			continue
-		}
-		r.rows = append(r.rows, core.ImportRow{Line: row.line, Changes: ch})
-	}
-	var results []core.ImportResult
-	var err error
-	if r.trial != nil {
-		results, err = r.store.TryImport(ctx, r.by, r.trial, r.rows)
-	} else {
-		results, err = r.store.ImportCustomers(ctx, r.by, r.rows)
-	}
-	for i, row := range r.waiting {
-		switch {
-		case reasons[i] != "":
-			r.counts[core.RowRefused]++
-		case len(results) == 0:
-			return err // of the store; the rest did not go in
-		default:
-			r.counts[results[0].Outcome]++
-			if results[0].Outcome == core.RowRefused {
-				reasons[i] = complaints(results[0].Err)
-			}
-			results = results[1:]
-		}
-		if reasons[i] == "" {
-			continue
-		}
-		r.note(row, reasons[i])
-		if err := r.rejects.add(row, reasons[i]); err != nil {
+		reason := views.RowComplaint(result.Err)
+		r.note(rows[i], reason)
+		if err := r.rejects.add(rows[i], reason); err != nil {
 			return err
 		}
 	}
-	r.waiting, r.size = r.waiting[:0], 0
 	return err
 }
 
-func (r *importRun) note(row importRow, reason string) {
+func (r *importRun) note(row core.FileRow, reason string) {
 	if _, met := r.first[reason]; !met {
 		if len(r.order) == maxReasons {
 			return
 		}
 		r.first[reason] = len(r.order)
-		r.order, r.times = append(r.order, fmt.Sprintf("line %d: %s", row.line, visible(reason))), append(r.times, 0)
+		r.order, r.times = append(r.order, fmt.Sprintf("line %d: %s", row.Line, visible(reason))), append(r.times, 0)
 	}
 	r.times[r.first[reason]]++
 }
@@ -351,23 +297,7 @@ func (r *importRun) tell(o importOptions) {
 	if r.rejects.rows > 0 {
 		fmt.Fprintf(r.env.Stderr, "The refused rows are in %s.\n", filepath.Clean(r.rejects.path))
 	}
-	if done := r.counts[core.RowAdded] + r.counts[core.RowUpdated] + r.counts[core.RowUnchanged] + r.counts[core.RowRefused]; done < r.file.rows {
-		fmt.Fprintf(r.env.Stderr, "%d rows were not reached. What went in stays.\n", r.file.rows-done)
+	if done := r.counts[core.RowAdded] + r.counts[core.RowUpdated] + r.counts[core.RowUnchanged] + r.counts[core.RowRefused]; done < r.file.Rows {
+		fmt.Fprintf(r.env.Stderr, "%d rows were not reached. What went in stays.\n", r.file.Rows-done)
 	}
-}
-
-// complaints says why a row was refused.
-func complaints(err error) string {
-	var bad core.Invalid
-	if !errors.As(err, &bad) {
-		return "The database cannot hold this row."
-	}
-	parts := make([]string, len(bad))
-	for i, f := range bad {
-		parts[i] = views.Complaint(f)
-		if f.Rule == core.Ambiguous && f.Other != "" {
-			parts[i] = "Several customers have this e-mail address: " + f.Other + ". Give the row the reference of one."
-		}
-	}
-	return strings.Join(parts, " ")
 }

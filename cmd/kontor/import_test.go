@@ -235,7 +235,7 @@ func TestUnreadableFilesGoInWhollyOrNotAtAll(t *testing.T) {
 		}
 		return string(b)
 	}
-	big := strings.Repeat("x", maxImportRow)
+	big := strings.Repeat("x", core.MaxImportRow)
 	for _, tt := range []struct {
 		name, text string
 		code       int
@@ -319,44 +319,4 @@ func TestWrongUseOfImport(t *testing.T) {
 	if n := len(im.customers(t)); n != 0 {
 		t.Errorf("%d customers went in", n)
 	}
-}
-
-// FuzzReadImport: whatever is in a file, it is read or refused in words, and
-// reading it again gives the same rows.
-func FuzzReadImport(f *testing.F) {
-	for _, text := range []string{
-		"", "name,email\nA,a@example.com\n", "\ufeffa;b\n1;\"2\n3\"\n", "{\"a\":{\"b\":[1]}}\n{\"metadata.x\":1e3}",
-		"\xff\xfea\x00\n\x00", "a\n\"", "a,b\n1\n1,2,3\n'=x,''-\n", "\x1f\x8b", "[", "{}", "Email,E-mail\n", "\xe9\n\xe9",
-	} {
-		f.Add([]byte(text), false)
-		f.Add([]byte(text), true)
-	}
-	f.Fuzz(func(t *testing.T, text []byte, lines bool) {
-		name := map[bool]string{false: "x.csv", true: "x.ndjson"}[lines]
-		file, err := readImport(bytes.NewReader(text), name)
-		if err != nil {
-			if _, ok := err.(fileError); !ok {
-				t.Fatalf("%q: %v", text, err)
-			}
-			return
-		}
-		m, err := core.MapColumns(file.header, nil)
-		if err != nil {
-			return
-		}
-		m.JSON = file.json
-		rows := 0
-		err = file.each(func(row importRow) error {
-			rows++
-			if len(row.cells) > len(file.header) {
-				t.Errorf("%d cells under %d columns", len(row.cells), len(file.header))
-			}
-			ch, _ := m.Row(row.cells)
-			core.Customer{}.With(ch)
-			return nil
-		})
-		if err != nil || rows != file.rows {
-			t.Errorf("%d rows, then %d and %v", file.rows, rows, err)
-		}
-	})
 }

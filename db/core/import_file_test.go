@@ -1,0 +1,46 @@
+package core
+
+import (
+	"bytes"
+	"testing"
+)
+
+// FuzzReadImport: whatever is in a file, it is read or refused in words, and
+// reading it again gives the same rows.
+func FuzzReadImport(f *testing.F) {
+	for _, text := range []string{
+		"", "name,email\nA,a@example.com\n", "\ufeffa;b\n1;\"2\n3\"\n", "{\"a\":{\"b\":[1]}}\n{\"metadata.x\":1e3}",
+		"\xff\xfea\x00\n\x00", "a\n\"", "a,b\n1\n1,2,3\n'=x,''-\n", "\x1f\x8b", "[", "{}", "Email,E-mail\n", "\xe9\n\xe9",
+	} {
+		f.Add([]byte(text), false)
+		f.Add([]byte(text), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, lines bool) {
+		name := map[bool]string{false: "x.csv", true: "x.ndjson"}[lines]
+		file, err := ReadImport(bytes.NewReader(text), name)
+		if err != nil {
+			if _, ok := err.(UnreadableFile); !ok {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		m, err := MapColumns(file.Header, nil)
+		if err != nil {
+			return
+		}
+		m.JSON = file.JSON
+		rows := 0
+		err = file.Each(func(row FileRow) error {
+			rows++
+			if len(row.Cells) > len(file.Header) {
+				t.Errorf("%d cells under %d columns", len(row.Cells), len(file.Header))
+			}
+			ch, _ := m.Row(row.Cells)
+			Customer{}.With(ch)
+			return nil
+		})
+		if err != nil || rows != file.Rows {
+			t.Errorf("%d rows, then %d and %v", file.Rows, rows, err)
+		}
+	})
+}
