@@ -20,10 +20,11 @@ import (
 // order of the rows.
 //
 // A row is of the living customer that has its reference, exactly. Where there
-// is none it is of the one living customer that has its e-mail address, in any
-// case, and not another reference; where several have the address it is
-// refused with [core.Ambiguous]. Any other row makes a new customer. So a row
-// that has neither always does, and of two rows that name the same customer
+// is none it is of the one that has its UUID, as an export gives it, else of the
+// one living customer that has its e-mail address, in any case, and not another
+// reference; where several have the address it is refused with
+// [core.Ambiguous]. Any other row makes a new customer. So a row that has none
+// of these always does, and of two rows that name the same customer
 // the later one updates what the earlier one made. A row that says what is
 // known changes nothing and leaves no event.
 func (s *Store) ImportCustomers(ctx context.Context, by core.Actor, rows []core.ImportRow) ([]core.ImportResult, error) {
@@ -176,7 +177,7 @@ func (s *Store) TryImport(ctx context.Context, by core.Actor, trial *ImportTrial
 		}
 		results[i].ID = max(c.ID, 0)
 		known.overlay.put(c)
-		if trial.keys != nil && !trial.keys.Elsewhere(row.Changes, old, c) {
+		if trial.keys != nil && !trial.keys.Elsewhere(row, old, c) {
 			done = append(done, c.ID)
 		}
 	}
@@ -207,7 +208,7 @@ func (k *known) makeFresh(rows []core.ImportRow) []*fresh {
 	for from := 0; from < len(rows); from += each {
 		wg.Go(func() {
 			for i := from; i < min(from+each, len(rows)); i++ {
-				if id, bad := k.match(rows[i].Changes); id == 0 && len(bad) == 0 {
+				if id, bad := k.match(rows[i]); id == 0 && len(bad) == 0 {
 					all[i] = newFresh(rows[i])
 				}
 			}
@@ -220,7 +221,7 @@ func (k *known) makeFresh(rows []core.ImportRow) []*fresh {
 // makes of it: the changes that it takes, and the faults. Where it is of none
 // it makes the fresh one of the zero one.
 func (k *known) decide(ctx context.Context, row core.ImportRow, made *fresh) (old, c core.Customer, ch core.Changes, bad core.Invalid, err error) {
-	id, bad := k.match(row.Changes)
+	id, bad := k.match(row)
 	switch {
 	case len(bad) > 0:
 		return old, c, nil, bad, nil
@@ -239,12 +240,15 @@ func (k *known) decide(ctx context.Context, row core.ImportRow, made *fresh) (ol
 }
 
 // match returns the ID of the customer that a row is of, or 0.
-func (k *known) match(ch core.Changes) (int64, core.Invalid) {
-	reference, email := ch["reference"], ch["email"]
+func (k *known) match(row core.ImportRow) (int64, core.Invalid) {
+	reference, email := row.Changes["reference"], row.Changes["email"]
 	if reference != "" {
 		if id := k.byReference(reference); id != 0 {
 			return id, nil
 		}
+	}
+	if row.ID != 0 && k.ids[row.ID] {
+		return row.ID, nil
 	}
 	if email == "" {
 		return 0, nil

@@ -15,6 +15,7 @@ import (
 type known struct {
 	q        querier
 	merchant int64
+	ids      map[int64]bool      // living, of those that rows name by UUID
 	refs     map[string]int64    // living, by reference, as read
 	emails   map[string][]holder // living, by folded address, as read
 	read     map[int64]core.Customer
@@ -36,9 +37,13 @@ type holder struct {
 // merchant. PostgreSQL, which knows nothing yet of a table that is being
 // filled, would read all the merchant's customers by it, for each batch.
 func readKnown(ctx context.Context, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
-	k := &known{q: q, merchant: merchant, refs: map[string]int64{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
+	k := &known{q: q, merchant: merchant, ids: map[int64]bool{}, refs: map[string]int64{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
 	var refs, emails []string
+	var uuids []int64
 	for _, row := range rows {
+		if row.ID != 0 {
+			uuids = append(uuids, row.ID)
+		}
 		if ref := row.Changes["reference"]; ref != "" {
 			refs = append(refs, ref)
 		}
@@ -56,6 +61,20 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for references: %w", err)
+	}
+	err = inChunks(uuids, func(marks string, args []any) error {
+		var found []int64
+		err := q.all(ctx, &found, `
+			SELECT id
+			FROM customers
+			WHERE +merchant_id = ? AND deleted_at = 0 AND id IN (`+marks+`)`, append([]any{merchant}, args...)...)
+		for _, id := range found {
+			k.ids[id] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for IDs: %w", err)
 	}
 	for _, row := range rows {
 		if email := row.Changes["email"]; email != "" && k.refs[row.Changes["reference"]] == 0 {
@@ -81,7 +100,7 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 	}
 	var ids []int64
 	for _, row := range rows {
-		if id, _ := k.match(row.Changes); id > 0 {
+		if id, _ := k.match(row); id > 0 {
 			ids = append(ids, id)
 		}
 	}

@@ -65,7 +65,7 @@ func rows(texts ...string) []core.ImportRow {
 func keysOf(rows []core.ImportRow) *core.RowKeys {
 	keys := &core.RowKeys{}
 	for _, r := range rows {
-		keys.Add(r.Changes)
+		keys.Add(r)
 	}
 	return keys
 }

@@ -176,6 +176,7 @@ var acts = map[core.Action]string{
 	core.CustomerUpdated:  "Customer edited",
 	core.CustomerDeleted:  "Customer deleted",
 	core.CustomerRestored: "Customer restored",
+	core.ListExported:     "Customers exported",
 	core.NoteCreated:      "Note added",
 	core.NoteUpdated:      "Note changed",
 	core.NoteDeleted:      "Note deleted",

@@ -13,7 +13,7 @@ var Acts = []struct {
 	Object  ObjectKind
 	Actions []Action
 }{
-	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored}},
+	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{UserObject, []Action{
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,

@@ -10,6 +10,7 @@ const (
 	CustomerUpdated  Action = "customer.updated"
 	CustomerDeleted  Action = "customer.deleted"
 	CustomerRestored Action = "customer.restored"
+	ListExported     Action = "customers.exported"
 	NoteCreated      Action = "note.created"
 	NoteUpdated      Action = "note.updated"
 	NoteDeleted      Action = "note.deleted"

@@ -150,7 +150,7 @@ func fieldOf(name string) (field string, ok bool) {
 
 // own reports whether name is a field's own name.
 func own(name string) bool {
-	if name == "shipping.same" || slices.ContainsFunc(customerFields, func(f customerField) bool { return f.Name == name }) {
+	if name == "shipping.same" || name == "addresses" || name == "metadata_json" || slices.ContainsFunc(customerFields, func(f customerField) bool { return f.Name == name }) {
 		return true
 	}
 	role, field, ok := strings.Cut(name, ".")

@@ -229,7 +229,7 @@ func (f *ImportFile) Keys(m Mapping) (*RowKeys, error) {
 	return keys, f.Each(func(row FileRow) error {
 		if row.Bad == "" {
 			ch, _ := m.Row(row.Cells)
-			keys.Add(ch)
+			keys.Add(ImportRow{ID: m.rowID(row.Cells), Changes: ch})
 		}
 		return nil
 	})
@@ -249,7 +249,7 @@ func (m Mapping) Import(rows []FileRow, do func([]ImportRow) ([]ImportResult, er
 			result.Err = bad
 		} else {
 			result = ImportResult{Line: row.Line}
-			sound = append(sound, ImportRow{Line: row.Line, Changes: ch})
+			sound = append(sound, ImportRow{Line: row.Line, ID: m.rowID(row.Cells), Changes: ch})
 		}
 		results = append(results, result)
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// RowKeys remembers by which references and e-mail addresses the rows of a
-// file name customers, at 16 bytes a row, so that a trial need keep in memory
+// RowKeys remembers by which UUIDs, references and e-mail addresses the rows of
+// a file name customers, at up to 24 bytes a row, so that a trial need keep in memory
 // only what a later row can meet again. The zero value is ready. Add every row
 // before the first question.
 type RowKeys struct {
@@ -15,8 +15,8 @@ type RowKeys struct {
 }
 
 // Add notes the keys of one row.
-func (k *RowKeys) Add(ch Changes) {
-	for _, h := range hashes(ch["reference"], ch["email"]) {
+func (k *RowKeys) Add(row ImportRow) {
+	for _, h := range hashes(row.ID, row.Changes["reference"], row.Changes["email"]) {
 		if h != 0 {
 			k.hashes = append(k.hashes, h)
 		}
@@ -26,14 +26,14 @@ func (k *RowKeys) Add(ch Changes) {
 
 // Elsewhere reports whether a row other than the given one may name one of the
 // customers.
-func (k *RowKeys) Elsewhere(row Changes, named ...Customer) bool {
+func (k *RowKeys) Elsewhere(row ImportRow, named ...Customer) bool {
 	if !k.sorted {
 		slices.Sort(k.hashes)
 		k.sorted = true
 	}
-	mine := hashes(row["reference"], row["email"])
+	mine := hashes(row.ID, row.Changes["reference"], row.Changes["email"])
 	for _, c := range named {
-		for i, h := range hashes(c.Reference, c.Email) {
+		for i, h := range hashes(c.ID, c.Reference, c.Email) {
 			if h == 0 {
 				continue
 			}
@@ -49,11 +49,15 @@ func (k *RowKeys) Elsewhere(row Changes, named ...Customer) bool {
 	return false
 }
 
-// hashes are those of the reference and of the folded e-mail address, 0 for
-// one that is absent.
-func hashes(reference, email string) [2]uint64 {
-	var out [2]uint64
-	for i, key := range []string{reference, Fold(email)} {
+// hashes are those of the ID, the reference and the folded e-mail address, 0
+// for one that is absent. A customer not stored yet has no ID.
+func hashes(id int64, reference, email string) [3]uint64 {
+	var out [3]uint64
+	uuid := ""
+	if id > 0 {
+		uuid = UUID(id)
+	}
+	for i, key := range []string{reference, Fold(email), uuid} {
 		if key != "" {
 			h := fnv.New64a()
 			h.Write([]byte{byte('r' + i)})

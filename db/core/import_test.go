@@ -242,7 +242,7 @@ func TestRowKeysKnowWhatOtherRowsName(t *testing.T) {
 	b := Changes{"reference": "b", "email": "Y@example.com"}
 	c := Changes{"email": "y@example.com"}
 	for _, ch := range []Changes{a, b, c, {"name": "Bo"}} {
-		k.Add(ch)
+		k.Add(ImportRow{Changes: ch})
 	}
 	for _, tt := range []struct {
 		row  Changes
@@ -256,7 +256,7 @@ func TestRowKeysKnowWhatOtherRowsName(t *testing.T) {
 		{c, Customer{Reference: "a"}, true},
 		{Changes{"name": "Bo"}, Customer{}, false},
 	} {
-		if got := k.Elsewhere(tt.row, tt.c); got != tt.want {
+		if got := k.Elsewhere(ImportRow{Changes: tt.row}, tt.c); got != tt.want {
 			t.Errorf("%v, %q %q: %t", tt.row, tt.c.Reference, tt.c.Email, got)
 		}
 	}

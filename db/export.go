@@ -1,0 +1,161 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"kontor/db/core"
+)
+
+// exportPage is how many customers are read at a time while a list goes out.
+const exportPage = 500
+
+// ExportCustomers takes customers out: it records that, with the query and how
+// many there are, calls begin with the keys of metadata that the merchant has,
+// as far as an export needs to know them, and then each with every customer,
+// whole, in the order of the list. No query outlasts the few customers that it
+// reads. A list is as it is when each part of it is reached.
+//
+// It takes [core.Manage], also at a closed merchant. Where a table would need
+// more than [core.MaxExportKeys] columns for metadata it fails with
+// [core.Invalid] on "format".
+func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Export, begin func(keys []string) error, each func(core.Customer) error) error {
+	if by.Kind == "" || !by.May(core.Manage) {
+		return core.ErrForbidden
+	}
+	o, err := orderOf(x.List)
+	if err != nil {
+		return err
+	}
+	if x.Format != core.CSV && x.Format != core.NDJSON {
+		return core.Invalid{{Field: "format", Rule: core.Unknown}}
+	}
+	var keys []string
+	if x.Format == core.CSV {
+		if keys, err = s.metadataKeys(ctx, by.Merchant, core.MaxExportKeys+1); err != nil {
+			return err
+		}
+		if len(keys) > core.MaxExportKeys {
+			return core.Invalid{{Field: "format", Rule: core.TooMany, Limit: core.MaxExportKeys}}
+		}
+	}
+	p, err := s.plan(ctx, by, x.List, o.key == "")
+	if err != nil {
+		return err
+	}
+	n, err := s.exportCount(ctx, p, x)
+	if err != nil {
+		return err
+	}
+	if err := s.recordExport(ctx, by, x, n); err != nil {
+		return err
+	}
+	if err := begin(keys); err != nil {
+		return err
+	}
+	if x.IDs != nil {
+		for ids := range slices.Chunk(x.IDs, exportPage) {
+			if err := s.eachWhole(ctx, by, ids, each); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var at core.Cursor
+	for {
+		rows, err := s.customerPage(ctx, p, o, at, false, exportPage)
+		if err != nil {
+			return err
+		}
+		ids := make([]int64, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		if err := s.eachWhole(ctx, by, ids, each); err != nil {
+			return err
+		}
+		if len(rows) < exportPage {
+			return nil
+		}
+		at = rows[len(rows)-1].cursor(o)
+	}
+}
+
+// exportCount counts all that will go out.
+func (s *Store) exportCount(ctx context.Context, p plan, x core.Export) (int, error) {
+	if x.IDs != nil {
+		return len(x.IDs), nil
+	}
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM `+p.from+p.where.sql(), p.where.args...)
+	if err != nil {
+		return 0, fmt.Errorf("count customers to export: %w", err)
+	}
+	return n, nil
+}
+
+// recordExport writes the event. A closed merchant stays readable, so this
+// takes no more than reading.
+func (s *Store) recordExport(ctx context.Context, by core.Actor, x core.Export, n int) error {
+	return s.update(ctx, by, core.Read, func(t *tx) error {
+		if _, err := t.merchant(ctx); err != nil {
+			return err
+		}
+		to := core.Changes{"count": strconv.Itoa(n), "format": string(x.Format)}
+		if text := x.List.Query.String(); text != "" {
+			to["query"] = text
+		}
+		if x.IDs != nil {
+			to["query"] = "chosen by hand"
+		}
+		if x.List.Deleted {
+			to["list"] = "deleted"
+		}
+		_, err := t.record(ctx, core.Event{Action: core.ListExported, Object: core.CustomerObject, To: to})
+		return err
+	})
+}
+
+// eachWhole calls each with those of the customers that are the merchant's, in
+// the order given.
+func (s *Store) eachWhole(ctx context.Context, by core.Actor, ids []int64, each func(core.Customer) error) error {
+	k := &known{q: s.read, merchant: by.Merchant, read: map[int64]core.Customer{}, overlay: newOverlay()}
+	if err := k.readCustomers(ctx, slices.Clone(ids)); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if c, ok := k.read[id]; ok {
+			if err := each(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// metadataKeys returns up to limit of the keys that the merchant's customers
+// have metadata under, in their order. It jumps from key to key, so that it
+// costs as many steps as there are keys.
+func (s *Store) metadataKeys(ctx context.Context, merchant int64, limit int) ([]string, error) {
+	var keys []string
+	for last := ""; len(keys) < limit; {
+		var next *string
+		err := s.read.get(ctx, &next, `
+			SELECT MIN(name)
+			FROM metadata
+			WHERE merchant_id = ? AND name > ?`, merchant, last)
+		if err != nil {
+			return nil, fmt.Errorf("read keys of metadata: %w", err)
+		}
+		if next == nil {
+			return keys, nil
+		}
+		last = *next
+		keys = append(keys, last)
+	}
+	return keys, nil
+}
