@@ -22,6 +22,7 @@ type Store interface {
 	signInStore
 	settingsStore
 	peopleStore
+	exportStore
 	accountStore
 	viewStore
 	web.Sessions
@@ -112,6 +113,9 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/delete", core.Write, c.delete)
 	pages.Page("POST /m/{merchant}/customers/{id}/restore", core.Write, c.restore)
 	pages.Page("POST /m/{merchant}/customers/{id}/undo/{event}", core.Write, c.undo)
+
+	x := exportPages{base: b, store: store}
+	pages.Page("POST /m/{merchant}/customers/export", core.Manage, x.export, web.Long)
 
 	s := viewPages{store: store, pages: c}
 	pages.Page("POST /m/{merchant}/views", core.Read, s.create)

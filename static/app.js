@@ -153,10 +153,12 @@
     if ([...document.querySelectorAll("form[data-guard]")].some(dirty)) e.preventDefault();
   });
 
-  // A form is sent once, however often its button is pressed.
+  // A form is sent once, however often its button is pressed; one that is
+  // answered with a file leaves the page as it is.
   on("submit", (e) => {
     const form = e.target;
     if (e.defaultPrevented || form.method !== "post") return;
+    if ("download" in form.dataset) return closeMenus(null);
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "true";
     leaving = true;

@@ -13,6 +13,8 @@ import (
 type CustomersView struct {
 	Chrome   Chrome // Chrome.Find is the search box
 	MayWrite bool
+	MayTake  bool   // export
+	At       []Pair // what the list's own URL says of it, but for the page
 	Deleted  bool   // the tab of deleted customers
 	Query    string // the whole query as text, for the print head and the empty state
 

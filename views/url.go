@@ -97,6 +97,10 @@ func CustomersURL(m int64) string { return MerchantURL(m) + "/customers" }
 // NewCustomerURL is the form for a new customer, and what it posts to.
 func NewCustomerURL(m int64) string { return CustomersURL(m) + "/new" }
 
+// ExportCustomersURL answers a POST of "format" and of what the list's own URL
+// says with the whole list as a file.
+func ExportCustomersURL(m int64) string { return CustomersURL(m) + "/export" }
+
 // LikeURL answers with who looks like the customer that a form describes.
 func LikeURL(m int64) string { return CustomersURL(m) + "/like" }
 

@@ -12,6 +12,8 @@ const (
 	formSize = 4 << 20
 	// uploadTime is how long a route with a larger limit may take in all.
 	uploadTime = 10 * time.Minute
+	// answerTime is how long the answer of a route that is [Long] may take.
+	answerTime = time.Hour
 )
 
 // Pages is the list of a site's pages and who may see each. It is also the
@@ -34,6 +36,7 @@ func (s *Site) Pages() *Pages {
 // A route is one page's registration.
 type route struct {
 	body   int64
+	long   bool
 	secret bool
 	aside  bool
 }
@@ -54,6 +57,10 @@ func Aside(rt *route) { rt.aside = true }
 // Body is the option of pages that take more, or less, than 4 MiB. With more,
 // the request may take ten minutes.
 func Body(limit int64) Option { return func(rt *route) { rt.body = limit } }
+
+// Long is the option of pages whose answer is as long as what there is. It may
+// take an hour to go out.
+func Long(rt *route) { rt.long = true }
 
 // Page adds a page for those who have the right, see [Site.Allow]. The pattern
 // is one of [http.ServeMux].
@@ -79,6 +86,9 @@ func (p *Pages) Open(pattern string, h Handler, opts ...Option) {
 			until, rc := time.Now().Add(uploadTime), http.NewResponseController(w)
 			rc.SetReadDeadline(until)
 			rc.SetWriteDeadline(until)
+		}
+		if rt.long {
+			http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
 		}
 		if err := readForm(w, r, rt.body); err != nil {
 			return err
