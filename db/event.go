@@ -16,6 +16,7 @@ type eventRow struct {
 	ActorID    int64          `db:"actor_id"`
 	Actor      string
 	Origin     string
+	Via        core.Source
 	Action     core.Action
 	Object     core.ObjectKind
 	ObjectID   int64 `db:"object_id"`
@@ -28,13 +29,13 @@ type eventRow struct {
 	Became     *string
 }
 
-const eventColumns = `e.id, e.merchant_id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.action, e.object,
+const eventColumns = `e.id, e.merchant_id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.via, e.action, e.object,
 	e.object_id, e.customer_id, e.version, e.fields, e.batch, e.undoes, v.was, v.became`
 
 func (r eventRow) event() (core.Event, error) {
 	e := core.Event{
 		ID: r.ID, At: r.At.time(),
-		Actor:  core.Actor{Kind: r.ActorKind, ID: r.ActorID, Name: r.Actor, Merchant: r.MerchantID, Origin: r.Origin, Batch: r.Batch},
+		Actor:  core.Actor{Kind: r.ActorKind, ID: r.ActorID, Name: r.Actor, Merchant: r.MerchantID, Origin: r.Origin, Via: r.Via, Batch: r.Batch},
 		Action: r.Action, Object: r.Object, ObjectID: r.ObjectID, Customer: r.CustomerID, Version: r.Version, Undoes: r.Undoes,
 	}
 	err := json.Unmarshal([]byte(r.Fields), &e.Fields)

@@ -53,7 +53,7 @@ func (s *Store) update(ctx context.Context, by core.Actor, right core.Right, f f
 		if t.wrote && !t.recorded {
 			return errUnrecorded
 		}
-		return nil
+		return t.actedFor(ctx, by.Call)
 	})
 }
 
@@ -240,10 +240,10 @@ func (t *tx) record(ctx context.Context, e core.Event) (int64, error) {
 	}
 	id, at := t.newID("events")
 	_, err = t.exec(ctx, `
-		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, action,
+		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, via, action,
 			object, object_id, customer_id, version, fields, batch, undoes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, t.by.Merchant, millis(at), t.by.Kind, t.by.ID, t.by.Name, t.by.Origin, e.Action,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, t.by.Merchant, millis(at), t.by.Kind, t.by.ID, t.by.Name, t.by.Origin, t.by.Via, e.Action,
 		e.Object, e.ObjectID, e.Customer, e.Version, string(names), t.by.Batch, e.Undoes)
 	if err != nil {
 		return 0, fmt.Errorf("record %s: %w", e.Action, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -293,41 +292,4 @@ func (t *tx) setPassword(ctx context.Context, user int64, hashed string) error {
 		return err
 	}
 	return t.dropSetUpLinks(ctx, user)
-}
-
-// CreateApplicationUser adds a program of the actor's merchant and returns its
-// authentication key, 32 bytes as base64, which is shown this once.
-func (s *Store) CreateApplicationUser(ctx context.Context, by core.Actor, name string) (core.ApplicationUser, string, error) {
-	a := core.ApplicationUser{Merchant: by.Merchant, Name: strings.TrimSpace(name)}
-	if err := a.Check().Err(); err != nil {
-		return core.ApplicationUser{}, "", err
-	}
-	key := make([]byte, 32)
-	rand.Read(key)
-	err := s.UnlockVault(ctx) // outside the transaction, which it may need for itself
-	if err != nil {
-		return core.ApplicationUser{}, "", err
-	}
-	err = s.update(ctx, by, core.Manage, func(t *tx) error {
-		if _, err := t.merchant(ctx); err != nil {
-			return err
-		}
-		a.ID, a.CreatedAt = t.newID("application_users")
-		sealed, err := s.vault.Seal(ctx, key, by.Merchant, "application_user", a.ID)
-		if err != nil {
-			return fmt.Errorf("seal key: %w", err)
-		}
-		_, err = t.exec(ctx, `
-			INSERT INTO application_users (id, merchant_id, name, sealed_key, created_at)
-			VALUES (?, ?, ?, ?, ?)`, a.ID, a.Merchant, a.Name, sealed, millis(a.CreatedAt))
-		if err != nil {
-			return fmt.Errorf("insert application user: %w", err)
-		}
-		_, err = t.record(ctx, core.Event{Action: core.AppUserCreated, Object: core.AppUserObject, ObjectID: a.ID, Version: 1})
-		return err
-	})
-	if err != nil {
-		return core.ApplicationUser{}, "", err
-	}
-	return a, base64.StdEncoding.EncodeToString(key), nil
 }

@@ -205,6 +205,9 @@ var acts = map[core.Action]string{
 	core.LinkAsked:        "Link for a new password asked for",
 	core.MailResent:       "Mail sent again",
 	core.AppUserCreated:   "Application user added",
+	core.AppUserUpdated:   "Application user changed",
+	core.AppUserRotated:   "Application user given a new key",
+	core.AppUserRevoked:   "Application user revoked",
 }
 
 // kinds are what the kinds of objects are called together.

@@ -59,6 +59,9 @@ func (s *Site) logRequest(w *recorder, r *http.Request, took time.Duration) {
 	if v.user.ID != 0 {
 		attrs = append(attrs, slog.Int64("user", v.user.ID))
 	}
+	if v.program != 0 {
+		attrs = append(attrs, slog.Int64("program", v.program), slog.String("api", v.api))
+	}
 	s.log().LogAttrs(r.Context(), level, "request", attrs...)
 }
 

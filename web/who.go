@@ -22,6 +22,8 @@ type visit struct {
 	aside   bool   // its route is a part that a page asks for by itself
 	ours    bool   // unsafe, and not another site's doing
 	gone    bool   // the client did not wait
+	program int64  // that calls an API, and which
+	api     string
 
 	known   bool              // whether the session was looked up
 	session *sessions.Session // nil without a table
@@ -70,6 +72,13 @@ func Actor(r *http.Request) core.Actor { return visitOf(r.Context()).actor }
 
 // User returns the person who is signed in, or the zero User.
 func User(r *http.Request) core.User { return visitOf(r.Context()).user }
+
+// NameProgram tells the log which program a request is from, and through which
+// API it calls.
+func NameProgram(r *http.Request, id int64, api string) {
+	v := visitOf(r.Context())
+	v.program, v.api = id, api
+}
 
 // Session returns the session of who is signed in. Its Merchant is where staff
 // stood last. The zero Session is a stranger's.

@@ -26,6 +26,7 @@ type config struct {
 	Node    int         // KONTOR_NODE
 	JSONLog bool        // KONTOR_LOG is json
 	SMTP    *smtpServer // KONTOR_SMTP, nil when mails are kept
+	APIRate float64     // KONTOR_API_RATE, calls a second and program; 0 is any number
 }
 
 // flagsOf returns a flag set with the flags every command has. The config is
@@ -85,6 +86,10 @@ func (c *config) settle(env environment) error {
 		return misuse("KONTOR_NODE is a number from 0 to %d", core.MaxNode)
 	}
 	c.Node = node
+	c.APIRate, err = strconv.ParseFloat(or("KONTOR_API_RATE", "100"), 64)
+	if err != nil || !(c.APIRate >= 0 && c.APIRate <= 1e6) {
+		return misuse("KONTOR_API_RATE is a number of calls a second, or 0")
+	}
 	switch or("KONTOR_LOG", "text") {
 	case "text":
 	case "json":

@@ -21,6 +21,7 @@ var layers = map[string]string{
 	"web":                   "db/core",
 	"handlers":              "db/core views web static handlers/api",
 	"handlers/api":          "db/core web",
+	"handlers/api/apitest":  "db db/core db/dbtest web handlers/api",
 	"handlers/api/wallee":   "db/core web handlers/api",
 	"handlers/api/monri":    "db/core web handlers/api",
 	"handlers/api/payfirma": "db/core web handlers/api",
@@ -73,6 +74,9 @@ func TestLayers(t *testing.T) {
 		check(p.Imports, may)
 		if may != "*" {
 			may += " db db/core db/dbtest"
+			if strings.HasPrefix(from, "handlers/api") {
+				may += " handlers/api handlers/api/apitest"
+			}
 		}
 		check(append(p.TestImports, p.XTestImports...), may)
 	}

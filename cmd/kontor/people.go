@@ -87,7 +87,7 @@ func cmdAppUserAdd(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	defer store.Close()
-	a, key, err := store.CreateApplicationUser(ctx, core.System(*merchant), *name)
+	a, key, err := store.CreateApplicationUser(ctx, core.System(*merchant), core.ApplicationUser{Name: *name})
 	if err != nil {
 		return plainly(err, fmt.Sprintf("merchant %d", *merchant))
 	}

@@ -68,7 +68,7 @@ func cmdServe(ctx context.Context, env environment, args []string) error {
 func (c *config) handler(store *db.Store, env environment, first string) http.Handler {
 	site := &web.Site{Log: c.logger(env), URL: c.URL}
 	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now})
-	return site.Around(site.Health(store.Ready, routes))
+	return site.Around(site.Health(store.Ready, c.apis(store, site.Log).Around(routes)))
 }
 
 // makeDemo fills a database that has no merchant yet.

@@ -21,7 +21,7 @@ var Acts = []struct {
 	}},
 	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
 	{MailObject, []Action{MailResent}},
-	{AppUserObject, []Action{AppUserCreated}},
+	{AppUserObject, []Action{AppUserCreated, AppUserUpdated, AppUserRotated, AppUserRevoked}},
 	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted}},
 }
 

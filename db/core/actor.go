@@ -100,6 +100,8 @@ type Actor struct {
 	Role     Role
 	Merchant int64  // 0 stands outside every merchant
 	Origin   string // the address the act came from, where there is one
+	Via      Source // the API that a program acts through
+	Call     string // names the call that an act carries out, where the program named it
 	Batch    int64  // names the import or bulk act this is part of, if any
 }
 

@@ -39,6 +39,9 @@ const (
 	LinkAsked        Action = "link.asked"
 	MailResent       Action = "mail.resent"
 	AppUserCreated   Action = "application_user.created"
+	AppUserUpdated   Action = "application_user.updated"
+	AppUserRotated   Action = "application_user.key_rotated"
+	AppUserRevoked   Action = "application_user.revoked"
 )
 
 // An ObjectKind says what sort of thing an event is about.

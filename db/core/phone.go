@@ -1,6 +1,8 @@
 package core
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -54,4 +56,34 @@ func PhoneLike(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// A PhonePair is a phone number in two parts, as Acquired.com has it: the
+// country's calling code and the rest, both digits. Either may be "".
+type PhonePair struct {
+	Code   string
+	Number string
+}
+
+// Text returns the pair as one text, from which [ReadPhonePair] gets the same
+// pair again.
+func (p PhonePair) Text() string {
+	if p.Code == "" {
+		return p.Number
+	}
+	return strings.TrimSpace("+" + p.Code + " " + p.Number)
+}
+
+var pairText = regexp.MustCompile(`^\+(\d{1,3})(?: (\d+))?$`)
+
+// ReadPhonePair returns a phone number in two parts: as it was given in two,
+// else as its E.164 form has it, else the digits without a code.
+func ReadPhonePair(phone, e164 string) PhonePair {
+	if m := pairText.FindStringSubmatch(phone); m != nil {
+		return PhonePair{m[1], m[2]}
+	}
+	if n := parsePhone(e164, ""); n != nil {
+		return PhonePair{strconv.Itoa(int(n.GetCountryCode())), phonenumbers.GetNationalSignificantNumber(n)}
+	}
+	return PhonePair{Number: Digits(phone)}
 }

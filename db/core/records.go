@@ -3,7 +3,7 @@ package core
 // Limits of the lists that APIs ask for.
 const (
 	MaxRecords = 100    // of one answer
-	MaxOffset  = 10_000 // wallee: search; further in, a program pages by ID or asks for less
+	MaxOffset  = 10_000 // wallee: search; further in, its programs page by ID or ask for less
 )
 
 // A Range says which whole records of a list an API asks for. The zero value
@@ -13,7 +13,7 @@ type Range struct {
 	Order  []Order // the first counts most; what is equal in all goes by ID
 	After  int64   // an ID: what follows it in the order, which then must be by ID
 	Before int64   // an ID: what comes just before it; with After, from After on up to it
-	Offset int     // how many are skipped, at most [MaxOffset]
+	Offset int     // how many are skipped, which costs passing over them
 	Limit  int     // at most [MaxRecords], which 0 stands for
 	With   Parts
 }
@@ -47,7 +47,7 @@ func (r Range) Bounds() (limit, offset int) {
 	if limit <= 0 || limit > MaxRecords {
 		limit = MaxRecords
 	}
-	return limit, min(max(r.Offset, 0), MaxOffset)
+	return limit, max(r.Offset, 0)
 }
 
 // ByID reports whether the range's order is that of the records' IDs, which is

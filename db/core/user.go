@@ -83,14 +83,6 @@ func (u User) CheckChange(to User, by Actor, others int) Invalid {
 	return bad
 }
 
-// An ApplicationUser is a program that calls the API for one merchant.
-type ApplicationUser struct {
-	ID        int64
-	Merchant  int64
-	Name      string
-	CreatedAt time.Time
-}
-
 // Check returns what is wrong with a person's record.
 func (u User) Check() Invalid {
 	var bad Invalid
@@ -105,15 +97,6 @@ func (u User) Check() Invalid {
 	bad.known("role", u.Role.Known())
 	if u.Role.Known() && u.Role.Staff() != (u.Merchant == 0) {
 		bad.add("merchant", Either)
-	}
-	return bad
-}
-
-// Check returns what is wrong with a program's record.
-func (a ApplicationUser) Check() Invalid {
-	var bad Invalid
-	if bad.text("name", a.Name, 100) && a.Name == "" {
-		bad.add("name", Required)
 	}
 	return bad
 }

@@ -1,0 +1,35 @@
+// Package acquired is the customer API of Acquired.com, version 1, over
+// Kontor's customers, as "Customers" in its documentation and the reference
+// beside it describe it. Programs log in at /v1/login with the ID and the key of
+// an application user and carry the token as a Bearer.
+//
+// Where the documents are silent or differ:
+//
+//   - customer_id is the customer's UUID, company_id one made of the
+//     merchant's number. Company-Id and Mid may be sent; if so they are UUIDs.
+//   - The first sample of a request has a trailing comma and a brace too many.
+//     JSON is read strictly: such a body is a 400.
+//   - PUT is a partial update at every depth. What is left out stays, null and
+//     "" clear, unknown names are passed over. Its answer is
+//     {"status":"success"}, in lower case as the reference has it.
+//   - Codes may come in any case and are stored and answered in upper case; a
+//     number may come where the document has a string.
+//   - A reference is unique among a merchant's customers; "" is none. One that
+//     is taken is a 409 with invalid_parameters.
+//   - first_name and last_name may have 50 characters, as the update's page
+//     says. A customer that has a single name, as other APIs and the pages may
+//     give it, reads null in both; nobody splits it.
+//   - A country that is text and no country, as Payfirma's API keeps, reads
+//     null.
+//   - billing.email is the customer's e-mail address. shipping.email and
+//     shipping.phone are the shipping address's.
+//   - shipping.address_match true makes the billing address serve for both, from
+//     then on; a shipping address sent with it is passed over.
+//   - What was never set is left out of answers, lists too.
+//   - A filter keeps the nesting and the order of the whole answer; names it
+//     does not know are passed over. customer_id is left out unless asked for.
+//   - A limit above 100 is read as 100; 0, negative numbers and words are a
+//     400. links name filter, reference and limit only where the request did,
+//     then the offset. The page last begins at the last multiple of the limit.
+//   - There is no call that deletes. Deleted customers are a 404 and in no list.
+package acquired

@@ -1,0 +1,228 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"kontor/db/core"
+)
+
+// A Kind says what a [Value] is.
+type Kind int
+
+const (
+	Missing Kind = iota // it is not there
+	Null
+	Bool
+	Number
+	String
+	List
+	Object
+)
+
+// A Value is a piece of JSON as it was sent: members in their order, numbers
+// as the text they were written as. The zero Value is one that is missing, so
+// that asking on and on into what is not there needs no checks.
+type Value struct {
+	Kind    Kind
+	text    string // of a scalar
+	members []member
+	items   []Value
+}
+
+type member struct {
+	name  string
+	value Value
+}
+
+// maxDepth is how deep JSON may be nested. The documents need four.
+const maxDepth = 32
+
+var errJSON = errors.New("not JSON")
+
+// ParseJSON reads one JSON value with nothing after it.
+func ParseJSON(text []byte) (Value, error) {
+	if !utf8.Valid(text) {
+		return Value{}, errJSON
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	v, err := readValue(dec, 0)
+	if err != nil {
+		return Value{}, errJSON
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Value{}, errJSON
+	}
+	return v, nil
+}
+
+func readValue(dec *json.Decoder, depth int) (Value, error) {
+	t, err := dec.Token()
+	if err != nil {
+		return Value{}, err
+	}
+	if depth > maxDepth {
+		return Value{}, errJSON
+	}
+	switch t := t.(type) {
+	case bool:
+		return Value{Kind: Bool, text: strconv.FormatBool(t)}, nil
+	case json.Number:
+		return Value{Kind: Number, text: t.String()}, nil
+	case string:
+		return Value{Kind: String, text: t}, nil
+	case json.Delim:
+		if t == '{' {
+			return readObject(dec, depth)
+		}
+		return readList(dec, depth)
+	}
+	return Value{Kind: Null}, nil
+}
+
+func readObject(dec *json.Decoder, depth int) (Value, error) {
+	v := Value{Kind: Object}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return Value{}, err
+		}
+		of, err := readValue(dec, depth+1)
+		if err != nil {
+			return Value{}, err
+		}
+		v.members = append(v.members, member{name.(string), of})
+	}
+	_, err := dec.Token()
+	return v, err
+}
+
+func readList(dec *json.Decoder, depth int) (Value, error) {
+	v := Value{Kind: List}
+	for dec.More() {
+		of, err := readValue(dec, depth+1)
+		if err != nil {
+			return Value{}, err
+		}
+		v.items = append(v.items, of)
+	}
+	_, err := dec.Token()
+	return v, err
+}
+
+// At returns what stands under the names, one inside the other. Of a name that
+// stands twice the last counts.
+func (v Value) At(names ...string) Value {
+	for _, name := range names {
+		var in Value
+		for _, m := range v.members {
+			if m.name == name {
+				in = m.value
+			}
+		}
+		v = in
+	}
+	return v
+}
+
+// Given reports whether the value is there, null or not.
+func (v Value) Given() bool { return v.Kind != Missing }
+
+// Names returns the names of an object's members in their order, each once.
+func (v Value) Names() []string {
+	names := make([]string, 0, len(v.members))
+	seen := make(map[string]bool, len(v.members))
+	for _, m := range v.members {
+		if !seen[m.name] {
+			seen[m.name] = true
+			names = append(names, m.name)
+		}
+	}
+	return names
+}
+
+// Items returns a list's items.
+func (v Value) Items() []Value { return v.items }
+
+// Text returns a scalar as text: a string as it is, a number as it was
+// written, a boolean as true or false, null as "". It reports whether the value
+// is one of these.
+func (v Value) Text() (string, bool) {
+	return v.text, v.Kind >= Null && v.Kind <= String
+}
+
+// Int returns a whole number, given as a number or as a string.
+func (v Value) Int() (int64, bool) {
+	if v.Kind != Number && v.Kind != String {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(v.text), 10, 64)
+	return n, err == nil
+}
+
+// Bool returns a boolean, given as one or as the words or digits for it.
+func (v Value) Bool() (is, ok bool) {
+	switch strings.ToLower(v.text) {
+	case "true", "1":
+		return true, v.Kind >= Bool && v.Kind <= String
+	case "false", "0":
+		return false, v.Kind >= Bool && v.Kind <= String
+	}
+	return false, false
+}
+
+// JSON returns a scalar as JSON, as the metadata of a customer is kept: a
+// number as it was written. It reports whether the value is a scalar.
+func (v Value) JSON() (string, bool) {
+	switch v.Kind {
+	case Null:
+		return "null", true
+	case Bool, Number:
+		return v.text, true
+	case String:
+		return core.MetaText(v.text), true
+	}
+	return "", false
+}
+
+// encode returns v as JSON. HTML's letters stay as they are: what they might
+// do in a page is the page's matter.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic("api: an answer is no JSON: " + err.Error()) // a fault of the program
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// Write answers with v as JSON. The members stand as v's type declares them.
+func Write(w http.ResponseWriter, status int, v any) error {
+	body := encode(v)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	return err
+}
+
+// NoContent answers 204.
+func NoContent(w http.ResponseWriter) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// Map returns a string changed by f, and any other value as it is.
+func (v Value) Map(f func(string) string) Value {
+	if v.Kind == String {
+		v.text = f(v.text)
+	}
+	return v
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"kontor/db/core"
+	"kontor/web"
+)
+
+// Words says what is wrong with a field, without its name and without what was
+// sent: "must not be longer than 50 characters".
+func Words(f core.Fault) string {
+	switch f.Rule {
+	case core.Required:
+		return "is required"
+	case core.TooLong:
+		return fmt.Sprintf("must not be longer than %d characters", f.Limit)
+	case core.TooShort:
+		return fmt.Sprintf("must have at least %d characters", f.Limit)
+	case core.TooMany:
+		return fmt.Sprintf("must not have more than %d entries", f.Limit)
+	case core.Unknown:
+		return "is not a known value"
+	case core.Taken:
+		return "is already in use"
+	case core.CardText:
+		return "must not hold a card number"
+	case core.Control:
+		return "must not hold control characters"
+	case core.Either:
+		return "cannot be given together with " + f.Other
+	case core.TooLate:
+		return "lies too far ahead"
+	case core.Ambiguous:
+		return "fits more than one record"
+	}
+	return "is not valid"
+}
+
+// reason says in words why a call was refused: for an answer, and for whom the
+// program belongs to.
+func reason(status int, err error) string {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		return refusal.Why
+	}
+	if bad, ok := errors.AsType[core.Invalid](err); ok {
+		parts := make([]string, len(bad))
+		for i, f := range bad {
+			parts[i] = f.Field + " " + Words(f)
+		}
+		return strings.Join(parts, "; ")
+	}
+	var tooMany web.TooMany
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return "there is no such record"
+	case errors.Is(err, core.ErrClosed):
+		return "the merchant is closed"
+	case errors.Is(err, core.ErrConflict):
+		return "the record has changed since it was read"
+	case errors.Is(err, core.ErrForbidden):
+		return "the application user has no right to this"
+	case errors.As(err, &tooMany):
+		return "too many requests"
+	}
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return "the body is too large"
+	case http.StatusServiceUnavailable:
+		return "the service is not available at the moment"
+	}
+	return strings.ToLower(http.StatusText(status))
+}
+
+// detached is ctx for what must be written although the client may have gone.
+func detached(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
