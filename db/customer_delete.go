@@ -99,6 +99,14 @@ func (t *tx) setDeleted(ctx context.Context, id, version int64, deleted bool, e 
 	if err := t.indexWords(ctx, id, trigramText(was, search), trigramText(c, search)); err != nil {
 		return err
 	}
+	if deleted {
+		err = t.holdSubscriptions(ctx, id)
+	} else {
+		err = t.releaseSubscriptions(ctx, id)
+	}
+	if err != nil {
+		return err
+	}
 	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, id, id, c.Version+1
 	if reason != "" {
 		e.To = core.Changes{"reason": reason}

@@ -85,7 +85,11 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 }
 
 // idTables are the tables whose rows have IDs of their own.
-var idTables = []string{"users", "application_users", "customers", "addresses", "notes", "events", "saved_views", "mails", "refused_calls"}
+var idTables = []string{
+	"users", "application_users", "saved_views", "mails", "refused_calls",
+	"customers", "addresses", "notes", "events",
+	"plans", "subscriptions",
+}
 
 func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")

@@ -31,10 +31,10 @@ func (s *Store) UpdateMerchant(ctx context.Context, by core.Actor, version int64
 		_, err = t.exec(ctx, `
 			UPDATE merchants
 			SET name = ?, name_key = ?, country = ?, currency = ?, zone = ?, charge_hour = ?, retention = ?,
-				refund_limit = ?, retry_days = ?, keep_months = ?, version = ?
+				refund_limit = ?, retry_days = ?, keep_months = ?, pause_rule = ?, version = ?
 			WHERE id = ? AND version = ?`,
 			m.Name, core.Fold(m.Name), m.Country, m.Currency, m.Zone, m.ChargeHour, m.Retention,
-			m.RefundLimit, m.RetryDays, m.KeepMonths, m.Version, old.ID, old.Version)
+			m.RefundLimit, m.RetryDays, m.KeepMonths, m.PauseRule, m.Version, old.ID, old.Version)
 		if err != nil {
 			return fmt.Errorf("update merchant %d: %w", old.ID, err)
 		}
@@ -106,7 +106,7 @@ func (s *Store) MerchantHoldings(ctx context.Context, by core.Actor) (core.Holdi
 
 func holdings(ctx context.Context, q querier, merchant int64) (core.Holdings, error) {
 	var h core.Holdings
-	for table, n := range map[string]*int{"customers": &h.Customers, "users": &h.Users, "application_users": &h.Applications} {
+	for table, n := range map[string]*int{"customers": &h.Customers, "users": &h.Users, "application_users": &h.Applications, "plans": &h.Plans} {
 		err := q.get(ctx, n, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` WHERE merchant_id = ? LIMIT ?) AS counted`, merchant, core.MaxCount+1)
 		if err != nil {
 			return h, fmt.Errorf("count %s of merchant %d: %w", table, merchant, err)

@@ -28,6 +28,8 @@ func (s *Store) Undo(ctx context.Context, by core.Actor, event int64) (kept []st
 			return err
 		case core.NoteDeleted:
 			return t.undoNoteDeleted(ctx, e)
+		case core.SubscriptionPaused, core.CancelScheduled:
+			return t.undoSubscription(ctx, e)
 		}
 		return core.ErrNotFound
 	})

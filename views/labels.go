@@ -77,6 +77,21 @@ var labels = map[string]string{
 	"retention":    "Days to restore",
 	"keep_months":  "Months to keep cards",
 	"role":         "Role",
+
+	"plan":          "Plan",
+	"card":          "Card",
+	"amount":        "Amount",
+	"frequency":     "How often",
+	"payments":      "Number of payments",
+	"send_receipt":  "Receipts",
+	"start":         "Start",
+	"until":         "Until",
+	"when":          "When",
+	"next":          "Next charge",
+	"status":        "State",
+	"cancel_at_end": "Ends with the period",
+	"pause_rule":    "After a pause",
+	"subscriptions": "Subscriptions changed",
 }
 
 // label is the name of a field of a form: "billing.city" is "Billing city".
@@ -139,6 +154,8 @@ func shown(field, value string) string {
 		value = "yes"
 	case name == "pinned" && value == "false":
 		value = "no"
+	default:
+		value = shownOfSubscription(name, value)
 	case name == "gender" && genders[value] != "":
 		value = genders[value]
 	}

@@ -57,7 +57,7 @@ func holdings(h core.Holdings) []string {
 	for _, one := range []struct {
 		n     int
 		thing string
-	}{{h.Customers, "customer"}, {h.Users, "person in the team"}, {h.Applications, "application user"}} {
+	}{{h.Customers, "customer"}, {h.Users, "person in the team"}, {h.Applications, "application user"}, {h.Plans, "plan"}} {
 		switch {
 		case one.n == 0:
 		case one.thing == "person in the team" && one.n > 1:

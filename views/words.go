@@ -53,7 +53,22 @@ func complaint(f core.Fault) string {
 	case core.Ambiguous:
 		return name + " fits more than one record. Be more exact."
 	case core.NotPositive:
+		if text, ok := positives[f.Field]; ok {
+			return text
+		}
 		return name + " cannot be less than nothing."
+	case core.TooFew:
+		return name + " cannot be fewer than " + number(f.Limit) + ": that many are made already, or being made."
+	case core.TooEarly:
+		return name + " lies in the past. Choose a later time."
+	case core.InUse:
+		return inUse(f.Field)
+	case core.Archived:
+		return "This plan is archived and takes no new subscriptions. Choose another."
+	case core.OtherCurrency:
+		return name + " has to be in " + f.Other + ": the currency of a subscription is fixed for life."
+	case core.Unusable:
+		return "This card was removed or switched off. Choose another."
 	case core.TooPrecise:
 		if f.Limit == 0 {
 			return name + " has no decimals in this currency. Enter a whole amount."
@@ -83,11 +98,31 @@ func required(field string) string {
 		return "Write the note."
 	case "country":
 		return "Choose a country."
+	case "plan":
+		return "Choose a plan."
+	case "card":
+		return "Choose a card that can be charged."
+	case "when":
+		return "Choose when it ends."
 	}
 	if strings.HasPrefix(field, "metadata.") {
 		return "Enter a key for the metadata value."
 	}
 	return "Enter the " + lower(label(field)) + "."
+}
+
+// positives say of amounts and numbers that there must be some.
+var positives = map[string]string{
+	"amount":   "Enter an amount above nothing.",
+	"payments": "Enter a number of payments, or nothing for no end.",
+}
+
+// inUse says why something can't change or go.
+func inUse(field string) string {
+	if field == "currency" {
+		return "The currency cannot change: there are subscriptions to this plan. Add another plan instead."
+	}
+	return "There are or were subscriptions to this plan. Archive it instead."
 }
 
 // forms say how a field is written.
@@ -103,6 +138,10 @@ var forms = map[string]string{
 	"refund_limit":  "Enter an amount such as 50 or 49.90.",
 	"retention":     "Enter a number of days from 0 to 3650.",
 	"keep_months":   "Enter a number of months from 0 to 120.",
+	"amount":        "Enter an amount with digits and a point, such as 49 or 49.90.",
+	"payments":      "Enter a whole number of payments, or nothing for no end.",
+	"start":         "Enter the day as year-month-day, such as 2027-02-28.",
+	"until":         "Enter the day as year-month-day, such as 2027-02-28.",
 }
 
 // choices say what can be chosen.
@@ -113,6 +152,9 @@ var choices = map[string]string{
 	"type":     "Choose billing, shipping or both.",
 	"zone":     "Enter a time zone such as Europe/Zurich.",
 	"role":     "Choose a role from the list.",
+
+	"frequency":  "Choose how often from the list.",
+	"pause_rule": "Choose what a pause does from the list.",
 }
 
 // things are what there can be too many of.
@@ -121,6 +163,7 @@ var things = map[string]string{
 	"metadata":  "metadata entries",
 	"addresses": "addresses",
 	"views":     "saved views",
+	"payments":  "payments",
 }
 
 // customerComplaint is the complaint about a field of a customer: one that says
@@ -162,6 +205,8 @@ func what(e core.Event) string {
 			return "Change undone"
 		case core.CustomerRestored:
 			return "Deletion undone"
+		case core.SubscriptionResumed:
+			return "Pause undone"
 		}
 	}
 	if text, ok := acts[e.Action]; ok {
@@ -208,6 +253,20 @@ var acts = map[core.Action]string{
 	core.AppUserUpdated:   "Application user changed",
 	core.AppUserRotated:   "Application user given a new key",
 	core.AppUserRevoked:   "Application user revoked",
+
+	core.PlanCreated:    "Plan added",
+	core.PlanUpdated:    "Plan changed",
+	core.PlanArchived:   "Plan archived",
+	core.PlanUnarchived: "Plan brought back",
+	core.PlanDeleted:    "Plan deleted",
+
+	core.SubscriptionStarted:  "Subscription started",
+	core.SubscriptionPaused:   "Subscription paused",
+	core.SubscriptionResumed:  "Subscription resumed",
+	core.SubscriptionUpdated:  "Subscription changed",
+	core.SubscriptionCanceled: "Subscription canceled",
+	core.CancelScheduled:      "Set to end with the period",
+	core.SubscriptionKept:     "Kept after all",
 }
 
 // kinds are what the kinds of objects are called together.
@@ -219,6 +278,9 @@ var kinds = map[core.ObjectKind]string{
 	core.MerchantObject: "Merchants",
 	core.ViewObject:     "Saved views",
 	core.MailObject:     "Mail",
+	core.PlanObject:     "Plans",
+
+	core.SubscriptionObject: "Subscriptions",
 }
 
 // how says in which way an act was done, where its name leaves that open.
@@ -242,9 +304,9 @@ func how(e core.Event) string {
 // tone is how an event stands out.
 func tone(a core.Action) string {
 	switch a {
-	case core.CustomerCreated, core.CustomerRestored:
+	case core.CustomerCreated, core.CustomerRestored, core.SubscriptionStarted, core.SubscriptionResumed:
 		return "ok"
-	case core.CustomerDeleted, core.UserRefused:
+	case core.CustomerDeleted, core.UserRefused, core.SubscriptionCanceled:
 		return "bad"
 	}
 	return ""

@@ -15,6 +15,10 @@ var Acts = []struct {
 }{
 	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
+	{SubscriptionObject, []Action{
+		SubscriptionStarted, SubscriptionPaused, SubscriptionResumed, SubscriptionUpdated, CancelScheduled, SubscriptionKept, SubscriptionCanceled,
+	}},
+	{PlanObject, []Action{PlanCreated, PlanUpdated, PlanArchived, PlanUnarchived, PlanDeleted}},
 	{UserObject, []Action{
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,

@@ -42,6 +42,20 @@ const (
 	AppUserUpdated   Action = "application_user.updated"
 	AppUserRotated   Action = "application_user.key_rotated"
 	AppUserRevoked   Action = "application_user.revoked"
+
+	PlanCreated    Action = "plan.created"
+	PlanUpdated    Action = "plan.updated"
+	PlanArchived   Action = "plan.archived"
+	PlanUnarchived Action = "plan.unarchived"
+	PlanDeleted    Action = "plan.deleted"
+
+	SubscriptionStarted  Action = "subscription.started"
+	SubscriptionPaused   Action = "subscription.paused"
+	SubscriptionResumed  Action = "subscription.resumed"
+	SubscriptionUpdated  Action = "subscription.updated"
+	SubscriptionCanceled Action = "subscription.canceled"
+	CancelScheduled      Action = "subscription.cancel_scheduled"
+	SubscriptionKept     Action = "subscription.kept"
 )
 
 // An ObjectKind says what sort of thing an event is about.
@@ -55,6 +69,9 @@ const (
 	AppUserObject  ObjectKind = "application_user"
 	ViewObject     ObjectKind = "view"
 	MailObject     ObjectKind = "mail"
+	PlanObject     ObjectKind = "plan"
+
+	SubscriptionObject ObjectKind = "subscription"
 )
 
 // An Event is the record of one act: who did what to which object when, and
@@ -81,7 +98,7 @@ func (e Event) Undoable() bool {
 	switch e.Action {
 	case CustomerUpdated:
 		return len(e.From) > 0
-	case CustomerDeleted, NoteDeleted:
+	case CustomerDeleted, NoteDeleted, SubscriptionPaused, CancelScheduled:
 		return true
 	}
 	return false

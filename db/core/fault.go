@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,7 @@ const (
 	TooLong   Rule = "too_long"   // more than Limit characters
 	TooShort  Rule = "too_short"  // fewer than Limit characters
 	TooMany   Rule = "too_many"   // more than Limit entries
+	TooFew    Rule = "too_few"    // fewer than Limit
 	Malformed Rule = "malformed"  // not of the field's form
 	Unknown   Rule = "unknown"    // no such code, field or choice
 	Taken     Rule = "taken"      // another living record has it
@@ -84,3 +86,15 @@ func (e Invalid) Err() error {
 }
 
 func (e *Invalid) add(field string, rule Rule) { *e = append(*e, Fault{Field: field, Rule: rule}) }
+
+// And returns e with what else is wrong: those of the others whose field has no
+// fault yet and is none of the fields left out.
+func (e Invalid) And(others Invalid, out ...string) Invalid {
+	all := slices.Clone(e)
+	for _, f := range others {
+		if _, there := e.Field(f.Field); !there && !slices.Contains(out, f.Field) {
+			all = append(all, f)
+		}
+	}
+	return all
+}

@@ -17,6 +17,7 @@ type Merchant struct {
 	RefundLimit int64  // the most that members give back at once, in minor units of Currency
 	RetryDays   string // days after a first decline to try again on: "1,3,5,7"
 	KeepMonths  int    // how long a card is kept after it expired
+	PauseRule   PauseRule
 	Version     int64
 	CreatedAt   time.Time
 	ClosedAt    time.Time // zero while it is open
@@ -54,6 +55,7 @@ type Holdings struct {
 	Customers    int // deleted ones too, until they are erased
 	Users        int
 	Applications int
+	Plans        int
 }
 
 // Empty reports whether the merchant can be deleted.

@@ -46,12 +46,7 @@ func (p Plan) Check() Invalid {
 		bad.add("amount", rule)
 	}
 	bad.chosen("frequency", string(p.Every), p.Every.Known())
-	switch {
-	case p.Payments < 0:
-		bad.add("payments", NotPositive)
-	case p.Payments > MaxPayments:
-		bad = append(bad, Fault{Field: "payments", Rule: TooMany, Limit: MaxPayments})
-	}
+	bad.payments(p.Payments)
 	return bad
 }
 

@@ -41,13 +41,16 @@ func (m Merchant) WithDefaults() Merchant {
 	if m.RetryDays == "" {
 		m.RetryDays = DefaultRetryDays
 	}
+	if m.PauseRule == "" {
+		m.PauseRule = ShiftDates
+	}
 	return m
 }
 
 // SettingNames are the settings in the order of their form.
 func SettingNames() []string {
 	return []string{
-		"name", "country", "currency", "zone", "charge_hour", "retry_days", "refund_limit", "retention", "keep_months",
+		"name", "country", "currency", "zone", "charge_hour", "retry_days", "pause_rule", "refund_limit", "retention", "keep_months",
 	}
 }
 
@@ -56,6 +59,7 @@ func (m Merchant) Settings() Changes {
 	return Changes{
 		"name": m.Name, "country": m.Country, "currency": m.Currency, "zone": m.Zone,
 		"charge_hour": strconv.Itoa(m.ChargeHour), "retention": strconv.Itoa(m.Retention),
+		"pause_rule":   string(m.PauseRule),
 		"refund_limit": m.refundLimit().Decimal(), "retry_days": m.RetryDays, "keep_months": strconv.Itoa(m.KeepMonths),
 	}
 }
@@ -88,6 +92,8 @@ func (m Merchant) With(ch Changes) (Merchant, Invalid) {
 			m.KeepMonths = wholeNumber(text)
 		case "retry_days":
 			m.RetryDays = joinDays(text)
+		case "pause_rule":
+			m.PauseRule = PauseRule(text)
 		case "refund_limit":
 			limit = text
 		default:
@@ -120,6 +126,7 @@ func (m Merchant) Check() Invalid {
 	bad.known("zone", err == nil && m.Zone != "" && m.Zone != "Local")
 	bad.form("charge_hour", m.ChargeHour >= MinChargeHour && m.ChargeHour <= MaxChargeHour)
 	bad.form("retry_days", retryDays(m.RetryDays))
+	bad.known("pause_rule", m.PauseRule == ShiftDates || m.PauseRule == KeepDates)
 	bad.form("retention", m.Retention >= 0 && m.Retention <= MaxRetention)
 	bad.form("keep_months", m.KeepMonths >= 0 && m.KeepMonths <= MaxKeepMonths)
 	return bad

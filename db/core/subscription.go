@@ -73,7 +73,7 @@ func StateAt(now, start time.Time) State {
 }
 
 // A ForbiddenMove is the error for a move that a subscription's state does not
-// allow, with those that it does.
+// allow, with those that it does. To is "" for a change of one that has ended.
 type ForbiddenMove struct {
 	From, To State
 	Allowed  []State
@@ -81,6 +81,9 @@ type ForbiddenMove struct {
 
 // Error implements error. It names the moves that are allowed.
 func (e ForbiddenMove) Error() string {
+	if e.To == "" {
+		return fmt.Sprintf("a subscription that is %s cannot change: it has ended", e.From)
+	}
 	if len(e.Allowed) == 0 {
 		return fmt.Sprintf("a subscription that is %s cannot become %s: it has ended", e.From, e.To)
 	}

@@ -16,7 +16,7 @@ type Subscription struct {
 	Anchor      Anchor
 	StartAt     time.Time // run number 0 where it was given as an instant, else zero
 	NextNumber  int       // of the next run, see [Schedule]
-	NextRun     time.Time // zero when none is to come, and while it is paused
+	NextRun     time.Time // also when it ends, with CancelAtEnd; zero while it is paused or unpaid, and once it ended
 	StartedAt   time.Time // the first period's start
 	Cycles      Cycles
 	CancelAtEnd bool // ends with the period at hand
@@ -47,3 +47,25 @@ func (s Subscription) Schedule(m Merchant) Schedule {
 
 // Living reports whether the subscription has not ended.
 func (s Subscription) Living() bool { return !s.State.Final() }
+
+// A SubscriptionSummary is a subscription with what stands around it, as pages
+// show it.
+type SubscriptionSummary struct {
+	Subscription
+	PlanName      string
+	CustomerTitle string
+	Brand         Brand // of the card; "" where it was detached
+	LastFour      string
+	Expiry        Expiry
+	CardUsable    bool // the card is neither removed nor switched off
+}
+
+// A SubscriptionList says which page of the subscriptions is wanted.
+type SubscriptionList struct {
+	Query  Query // of SubscriptionFields
+	States []State
+	Soon   bool // the one that is charged next first; else newest first
+	After  Cursor
+	Before Cursor
+	Limit  int // 0 is the first of PageSizes
+}

@@ -45,6 +45,15 @@ func (c *Clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// AdvanceTo moves the clock to the time, unless it is past it.
+func (c *Clock) AdvanceTo(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at.After(c.now) {
+		c.now = at
+	}
+}
+
 // A House is a store with two merchants and people of every role in the first.
 type House struct {
 	*db.Store

@@ -39,6 +39,8 @@ var Tables = []struct{ Name, Key string }{
 	{"addresses", "id"},
 	{"metadata", "customer_id, name"},
 	{"notes", "id"},
+	{"plans", "id"},
+	{"subscriptions", "id"},
 	{"events", "id"},
 	{"event_values", "event_id"},
 }

@@ -63,3 +63,13 @@ CREATE INDEX subscriptions_status   ON subscriptions (merchant_id, status, id);
 CREATE INDEX subscriptions_next     ON subscriptions (merchant_id, next_at, id) WHERE next_at > 0;
 CREATE INDEX subscriptions_plan     ON subscriptions (plan_id, status, id);
 CREATE INDEX subscriptions_card     ON subscriptions (card_id, id) WHERE card_id IS NOT NULL;
+
+-- Who starts the same subscription twice gets the first one.
+ALTER TABLE subscriptions ADD COLUMN start_key TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX subscriptions_start ON subscriptions (merchant_id, start_key) WHERE start_key <> '';
+
+-- Those that resume by themselves.
+CREATE INDEX subscriptions_resume ON subscriptions (resume_at, id) WHERE resume_at > 0;
+
+-- What a pause does to the dates after it.
+ALTER TABLE merchants ADD COLUMN pause_rule TEXT NOT NULL DEFAULT 'shift' CHECK (pause_rule IN ('shift', 'keep_date'));

@@ -1,0 +1,91 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"kontor/db/core"
+)
+
+// states are a subscription's states as people read them.
+var states = map[core.State]string{
+	core.Pending:   "Pending",
+	core.Active:    "Active",
+	core.PastDue:   "Past due",
+	core.Unpaid:    "Unpaid",
+	core.Paused:    "Paused",
+	core.Canceled:  "Canceled",
+	core.Completed: "Completed",
+}
+
+// frequencies are how often, as it stands after an amount: "every month".
+var frequencies = map[core.Frequency]string{
+	core.EveryDay:      "every day",
+	core.EveryWeek:     "every week",
+	core.EveryMonth:    "every month",
+	core.EveryQuarter:  "every quarter",
+	core.EveryHalfYear: "every half-year",
+	core.EveryYear:     "every year",
+}
+
+// frequencyChoices are the frequencies for a form.
+var frequencyChoices = func() []Pair {
+	all := make([]Pair, len(core.Frequencies))
+	for i, f := range core.Frequencies {
+		text := frequencies[f]
+		all[i] = Pair{string(f), strings.ToUpper(text[:1]) + text[1:]}
+	}
+	return all
+}()
+
+// pauseRules are what a pause does to the dates after it, for a form.
+var pauseRules = []Pair{
+	{string(core.ShiftDates), "The dates move by as long as it lasted"},
+	{string(core.KeepDates), "The dates stay, those in the pause are skipped"},
+}
+
+// brands are the names of cards' schemes.
+var brands = map[core.Brand]string{
+	core.Visa: "Visa", core.Mastercard: "Mastercard", core.Amex: "American Express", core.Diners: "Diners Club", core.Discover: "Discover",
+	core.JCB: "JCB", core.UnionPay: "UnionPay", core.Maestro: "Maestro", core.UnknownBrand: "Card",
+}
+
+// cardName is "Visa ···· 4242".
+func cardName(brand core.Brand, lastFour string) string {
+	return orElse(brands[brand], "Card") + " ···· " + lastFour
+}
+
+// shownOfSubscription is a value of an event about a plan or a subscription as
+// people read it. Other values stay as they are.
+func shownOfSubscription(name, value string) string {
+	switch name {
+	case "status":
+		return orElse(states[core.State(value)], value)
+	case "frequency":
+		return orElse(frequencies[core.Frequency(value)], value)
+	case "pause_rule":
+		for _, p := range pauseRules {
+			if p.Name == value {
+				return p.Value
+			}
+		}
+	case "cancel_at_end", "send_receipt":
+		if value == "true" {
+			return "yes"
+		}
+		return "no"
+	case "payments":
+		if value == "0" {
+			return "no end"
+		}
+	case "next", "until":
+		if at, err := time.Parse(time.RFC3339, value); err == nil {
+			return at.UTC().Format("2 Jan 2006, 15:04 MST")
+		}
+	case "card":
+		if brand, lastFour, ok := strings.Cut(value, " "); ok && brands[core.Brand(brand)] != "" {
+			return cardName(core.Brand(brand), lastFour)
+		}
+	}
+	return value
+}
