@@ -1,12 +1,13 @@
 package web
 
 import (
-	"compress/gzip"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // gzipFrom is the size from which compressing is worth it, in bytes.
