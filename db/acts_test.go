@@ -60,6 +60,14 @@ func writes(t *testing.T, h *dbtest.House) map[string]act {
 			_, err = h.Undo(ctx, by, line.Events[0].ID)
 			return err
 		}),
+		"MergeCustomers": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			other, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"name": "Other"})
+			if err != nil {
+				return err
+			}
+			_, err = h.MergeCustomers(ctx, by, c.ID, other.ID, core.MergeVersions{}, nil)
+			return err
+		}),
 		"AddNote": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
 			_, err := h.AddNote(ctx, by, c.ID, core.Note{Text: "hello"})
 			return err

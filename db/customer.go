@@ -20,6 +20,7 @@ type customerRow struct {
 	CreatedAt          millis `db:"created_at"`
 	UpdatedAt          millis `db:"updated_at"`
 	DeletedAt          millis `db:"deleted_at"`
+	MergedInto         int64  `db:"merged_into"`
 	Reference          string
 	CustomID           string `db:"custom_id"`
 	Name               string
@@ -39,7 +40,7 @@ type customerRow struct {
 	CustomData         string `db:"custom_data"`
 }
 
-const customerColumns = `id, merchant_id, source, version, created_at, updated_at, deleted_at,
+const customerColumns = `id, merchant_id, source, version, created_at, updated_at, deleted_at, merged_into,
 	reference, custom_id, name, first_name, last_name, company, organisation_number, email, bcc,
 	phone, phone_e164, language, currency, date_of_birth, ip, description, custom_data`
 
@@ -54,6 +55,7 @@ func (r customerRow) customer() core.Customer {
 		CreatedAt:          r.CreatedAt.time(),
 		UpdatedAt:          r.UpdatedAt.time(),
 		DeletedAt:          r.DeletedAt.time(),
+		MergedInto:         r.MergedInto,
 		Reference:          r.Reference,
 		CustomID:           r.CustomID,
 		Name:               r.Name,
@@ -75,12 +77,23 @@ func (r customerRow) customer() core.Customer {
 }
 
 // Customer returns a customer of the actor's merchant, living or deleted, with
-// addresses and metadata; [core.ErrNotFound] if there is none.
+// addresses and metadata; [core.ErrNotFound] if there is none. For one that was
+// merged into another it is that other one, under its own ID: whoever asked
+// goes on with the ID of what is returned.
 func (s *Store) Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error) {
 	if !by.May(core.Read) {
 		return core.Customer{}, core.ErrForbidden
 	}
-	return customer(ctx, s.read, by.Merchant, id)
+	return current(ctx, s.read, by.Merchant, id)
+}
+
+// current reads a customer, or the one it was merged into.
+func current(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {
+	c, err := customer(ctx, q, merchant, id)
+	if err == nil && c.MergedInto != 0 {
+		return customer(ctx, q, merchant, c.MergedInto)
+	}
+	return c, err
 }
 
 // customer reads the row first and the rest after it. What changes in between
@@ -172,7 +185,7 @@ func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	k := keysOf(*c)
 	_, err := t.exec(ctx, `
 		INSERT INTO customers (`+customerColumns+`, `+keyColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`, columnValues(*c, k)...)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`, columnValues(*c, k)...)
 	if err != nil {
 		return fmt.Errorf("insert customer: %w", err)
 	}
@@ -185,7 +198,8 @@ func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	return t.saveMetadata(ctx, core.Customer{}, *c)
 }
 
-// UpdateCustomer changes a living customer and returns it as it then is.
+// UpdateCustomer changes a living customer, or the one it was merged into, and
+// returns it as it then is.
 // Unless version is 0 it must be the customer's, else [core.ErrConflict].
 // Changes that change nothing leave the version and the record of acts alone.
 func (s *Store) UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error) {
@@ -204,7 +218,7 @@ func (s *Store) UpdateCustomer(ctx context.Context, by core.Actor, id, version i
 // updateCustomer is UpdateCustomer within a transaction. The event is filled
 // in and recorded.
 func (t *tx) updateCustomer(ctx context.Context, id, version int64, ch core.Changes, e core.Event) (core.Customer, error) {
-	old, err := customer(ctx, t, t.by.Merchant, id)
+	old, err := current(ctx, t, t.by.Merchant, id)
 	if err != nil {
 		return core.Customer{}, err
 	}
@@ -244,7 +258,7 @@ func (t *tx) updateCustomer(ctx context.Context, id, version int64, ch core.Chan
 		return core.Customer{}, err
 	}
 	e.From, e.To = core.Diff(old, c)
-	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, id, id, c.Version
+	e.Object, e.ObjectID, e.Customer, e.Version = core.CustomerObject, c.ID, c.ID, c.Version
 	if _, err := t.record(ctx, e); err != nil {
 		return core.Customer{}, err
 	}
@@ -262,7 +276,7 @@ func later(now, then time.Time) time.Time {
 // columnValues are the values of customerColumns and keyColumns.
 func columnValues(c core.Customer, k keys) []any {
 	return append([]any{
-		c.ID, c.Merchant, c.Source, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt), millis(c.DeletedAt),
+		c.ID, c.Merchant, c.Source, c.Version, millis(c.CreatedAt), millis(c.UpdatedAt), millis(c.DeletedAt), c.MergedInto,
 		c.Reference, c.CustomID, c.Name, c.FirstName, c.LastName, c.Company, c.OrganisationNumber, c.Email, c.BCC,
 		c.Phone, c.PhoneE164, c.Language, c.Currency, c.DateOfBirth, c.IP, c.Description, c.CustomData,
 	}, k.values()...)

@@ -11,7 +11,8 @@ import (
 
 // DeleteCustomer takes a customer off every list, to be restored or, after the
 // merchant's retention, erased. Unless version is 0 it must be the customer's.
-// The reason may be "". Deleting a deleted customer is [core.ErrNotFound].
+// The reason may be "". Deleting a deleted customer is [core.ErrNotFound]; of one
+// that was merged it is the other that is deleted, of which it is part.
 func (s *Store) DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error {
 	var bad core.Invalid
 	if reason = strings.TrimSpace(reason); len(reason) > maxReason {
@@ -32,7 +33,7 @@ const maxReason = 1000
 // RestoreCustomer brings a deleted customer back. Where its reference has been
 // taken meanwhile it fails with [core.Invalid] on "reference", unless
 // giveUp says to come back without one. Restoring a living customer is
-// [core.ErrNotFound].
+// [core.ErrNotFound], and so is one that was merged: see [Store.Undo].
 func (s *Store) RestoreCustomer(ctx context.Context, by core.Actor, id int64, giveUp core.GiveUp) error {
 	return s.update(ctx, by, core.Write, func(t *tx) error {
 		return t.restore(ctx, id, giveUp, core.Event{Action: core.CustomerRestored})
@@ -44,7 +45,7 @@ func (t *tx) restore(ctx context.Context, id int64, giveUp core.GiveUp, e core.E
 	if err != nil {
 		return err
 	}
-	if c.Living() {
+	if c.Living() || c.MergedInto != 0 {
 		return core.ErrNotFound
 	}
 	var bad core.Invalid
@@ -68,13 +69,14 @@ func (t *tx) restore(ctx context.Context, id int64, giveUp core.GiveUp, e core.E
 
 // setDeleted deletes or restores.
 func (t *tx) setDeleted(ctx context.Context, id, version int64, deleted bool, e core.Event, reason string) error {
-	c, err := customer(ctx, t, t.by.Merchant, id)
+	c, err := current(ctx, t, t.by.Merchant, id)
 	if err != nil {
 		return err
 	}
 	if c.Living() != deleted {
 		return core.ErrNotFound
 	}
+	id = c.ID
 	if version != 0 && version != c.Version {
 		return core.ErrConflict
 	}

@@ -123,7 +123,7 @@ func (s *Store) CustomerAt(ctx context.Context, by core.Actor, id, version int64
 		SELECT `+eventColumns+`
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
 		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.object = ? AND e.version > ? AND e.version <= ?
-		ORDER BY e.id DESC`, id, by.Merchant, core.CustomerObject, version, now.Version)
+		ORDER BY e.id DESC`, now.ID, by.Merchant, core.CustomerObject, version, now.Version)
 	if err != nil {
 		return core.Customer{}, nil, fmt.Errorf("read events of customer %d: %w", id, err)
 	}

@@ -4,10 +4,15 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"kontor/db/core"
 )
+
+// MergedTables are the tables of which it is known what becomes of their rows
+// when customers are merged.
+func MergedTables() []string { return slices.Concat(mergedTables, mergedWithCare, unmerged) }
 
 // SetFewCustomers makes the store take a merchant for large from n customers
 // on, so that a test need not make thousands.

@@ -12,7 +12,8 @@ const maxMatches = 20
 
 // Find returns the customers that a text names exactly: by ID, UUID or lookup
 // ID, deleted ones too, and the living by reference, e-mail address or phone
-// number. An actor who stands in a merchant looks there; staff who stand in
+// number. What named one that was merged names the one it is part of now, its
+// reference while no other has that. An actor who stands in a merchant looks there; staff who stand in
 // none look in all.
 func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Match, error) {
 	if !by.May(core.Read) || (by.Merchant == 0 && !by.Role.Staff()) {
@@ -20,7 +21,8 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Ma
 	}
 	var found []core.Match
 	seen := map[int64]bool{}
-	look := func(cond string, args ...any) error {
+	var look func(cond string, args ...any) error
+	look = func(cond string, args ...any) error {
 		var w where
 		if by.Merchant != 0 {
 			w.and(`merchant_id = ?`, by.Merchant)
@@ -36,6 +38,12 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Ma
 			return fmt.Errorf("find customer: %w", err)
 		}
 		for _, r := range rows {
+			if r.MergedInto != 0 {
+				if err := look(`id = ?`, r.MergedInto); err != nil {
+					return err
+				}
+				continue
+			}
 			if c := r.customer(); !seen[c.ID] && len(found) < maxMatches {
 				seen[c.ID] = true
 				found = append(found, core.Match{
@@ -55,6 +63,11 @@ func (s *Store) Find(ctx context.Context, by core.Actor, text string) ([]core.Ma
 	}
 	if err := look(`reference = ? AND reference <> '' AND deleted_at = 0`, text); err != nil {
 		return nil, err
+	}
+	if len(found) == 0 {
+		if err := look(`reference = ? AND merged_into > 0`, text); err != nil {
+			return nil, err
+		}
 	}
 	if core.Email(text) {
 		if err := look(`email_key = ? AND email_key <> '' AND deleted_at = 0`, core.Fold(text)); err != nil {

@@ -92,8 +92,15 @@ func (t *tx) indexWords(ctx context.Context, id int64, old, text string) error {
 // mark of the list it is on in front, and two spaces for one, so that the one
 // or two first letters of a word make a trigram too.
 func trigramText(c core.Customer, search string) string {
-	return listMark(c.Merchant, !c.Living()) + strings.ReplaceAll(search, " ", "  ")
+	mark := listMark(c.Merchant, !c.Living())
+	if c.MergedInto != 0 {
+		mark = mergedMark
+	}
+	return mark + strings.ReplaceAll(search, " ", "  ")
 }
+
+// mergedMark is the mark of customers that are part of others and on no list.
+const mergedMark = "\ue003\ue003\ue001"
 
 // listMark is a text of at least three letters that stands for a merchant's
 // living or deleted customers. It begins and ends with one of Unicode's private

@@ -66,12 +66,13 @@ func (s *Store) AddNote(ctx context.Context, by core.Actor, customerID int64, n 
 	}
 	made := n
 	err := s.update(ctx, by, core.Write, func(t *tx) error {
-		if err := t.living(ctx, customerID); err != nil {
+		customerID, err := t.livingID(ctx, customerID)
+		if err != nil {
 			return err
 		}
 		made.ID, made.CreatedAt = t.newID("notes")
 		made.Version, made.Customer, made.Author, made.AuthorID = 1, customerID, by.Name, by.ID
-		_, err := t.exec(ctx, `
+		_, err = t.exec(ctx, `
 			INSERT INTO notes (`+noteColumns+`, author_kind, merchant_id, body_key)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			made.ID, made.Version, customerID, by.ID, by.Name, made.Text, bit(made.Pinned), bit(made.StaffOnly),
@@ -217,4 +218,19 @@ func (t *tx) living(ctx context.Context, id int64) error {
 		return core.ErrNotFound
 	}
 	return err
+}
+
+// livingID is the ID of the merchant's living customer whom an ID names: its
+// own, or that of one that was merged into it. Where there is none it fails with
+// [core.ErrNotFound].
+func (t *tx) livingID(ctx context.Context, id int64) (int64, error) {
+	var living int64
+	err := t.get(ctx, &living, `
+		SELECT w.id
+		FROM customers c JOIN customers w ON w.id = CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE c.id END
+		WHERE c.id = ? AND c.merchant_id = ? AND w.deleted_at = 0`, id, t.by.Merchant)
+	if none(err) {
+		return 0, core.ErrNotFound
+	}
+	return living, err
 }

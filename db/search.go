@@ -49,7 +49,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool)
 	}
 	p.where.and(`c.merchant_id = ?`, by.Merchant)
 	if l.Deleted {
-		p.where.and(`c.deleted_at > 0`)
+		p.where.and(`c.deleted_at > 0 AND c.merged_into = 0`)
 	} else {
 		p.where.and(`c.deleted_at = 0`)
 	}
@@ -210,23 +210,43 @@ func phrase(text string) string {
 	return `"` + strings.ReplaceAll(strings.ReplaceAll(text, `"`, `""`), " ", "  ") + `"`
 }
 
-// resolveIDs puts the comparison with an ID for each top-level word that names
-// a customer. Parts of IDs are not looked for: any number would match strangers.
+// namedID returns the ID that a part of a query asks for, in whatever form.
+func namedID(part core.Node) (int64, bool) {
+	switch n := part.(type) {
+	case core.Word:
+		return core.ReadID(n.Text)
+	case core.Compare:
+		if n.Op != core.OpEqual || len(n.Values) != 1 {
+			return 0, false
+		}
+		switch n.Field {
+		case core.FieldID:
+			return n.Values[0].Number, true
+		case core.FieldUUID:
+			return core.IDFromUUID(n.Values[0].Text)
+		case core.FieldLookupID:
+			return core.IDFromLookup(n.Values[0].Text)
+		}
+	}
+	return 0, false
+}
+
+// resolveIDs puts the comparison with an ID for each top-level part that names
+// a customer, for one that was merged that of whom it is part of now. Parts of IDs are not looked for: any number would match strangers.
 func (s *Store) resolveIDs(ctx context.Context, merchant int64, n core.Node) (core.Node, error) {
 	parts := conjuncts(n)
 	var out core.And
 	for _, part := range parts {
-		if w, ok := part.(core.Word); ok {
-			id, named := core.ReadID(w.Text)
-			if named {
-				var there int64
-				err := s.read.get(ctx, &there, `SELECT id FROM customers WHERE id = ? AND merchant_id = ?`, id, merchant)
-				if err != nil && !none(err) {
-					return nil, fmt.Errorf("look for ID: %w", err)
-				}
-				if there == id {
-					part = core.Compare{Field: core.FieldID, Op: core.OpEqual, Values: []core.Value{{Number: id}}}
-				}
+		if id, named := namedID(part); named {
+			err := s.read.get(ctx, &id, `
+				SELECT CASE WHEN merged_into > 0 THEN merged_into ELSE id END
+				FROM customers
+				WHERE id = ? AND merchant_id = ?`, id, merchant)
+			if err != nil && !none(err) {
+				return nil, fmt.Errorf("look for ID: %w", err)
+			}
+			if err == nil {
+				part = core.Compare{Field: core.FieldID, Op: core.OpEqual, Values: []core.Value{{Number: id}}}
 			}
 		}
 		out = append(out, part)

@@ -9,7 +9,8 @@ import (
 
 // Undo takes back the act of an event of a customer's timeline, as an act of
 // its own: an edit's fields go back to what they were, a deleted customer or
-// note comes back. Fields that were changed again since stay, and are
+// note comes back, and customers that were merged come apart, if neither has
+// been changed since. Fields that were changed again since stay, and are
 // returned; when that is all of them nothing happens and the error is
 // [core.ErrConflict]. An event that cannot be undone, or was, is
 // [core.ErrNotFound].
@@ -26,6 +27,8 @@ func (s *Store) Undo(ctx context.Context, by core.Actor, event int64) (kept []st
 		case core.CustomerUpdated:
 			kept, err = t.undoEdit(ctx, e)
 			return err
+		case core.CustomerMerged:
+			return t.undoMerge(ctx, e)
 		case core.NoteDeleted:
 			return t.undoNoteDeleted(ctx, e)
 		case core.SubscriptionPaused, core.CancelScheduled:
@@ -58,6 +61,9 @@ func (t *tx) undoEdit(ctx context.Context, e core.Event) (kept []string, err err
 	c, err := customer(ctx, t, t.by.Merchant, e.ObjectID)
 	if err != nil {
 		return nil, err
+	}
+	if !c.Living() {
+		return nil, core.ErrNotFound
 	}
 	now := c.Fields()
 	back := core.Changes{}

@@ -31,6 +31,8 @@ var labels = map[string]string{
 	"custom_data":         "Custom data",
 	"metadata":            "Metadata",
 	"addresses":           "Addresses",
+	"merged":              "Merged",
+	"merged_into":         "Is part of",
 
 	"type":             "Type",
 	"default":          "Default",

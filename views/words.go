@@ -78,6 +78,8 @@ func complaint(f core.Fault) string {
 		return name + " is more than can be. Enter a smaller amount."
 	case core.LastOne:
 		return "This is the last active owner or admin here. Make somebody else one first."
+	case core.Itself:
+		return "This is the same customer. Choose another."
 	case core.OwnRights:
 		return "Nobody can give themselves more rights. Ask somebody else who may."
 	}
@@ -222,6 +224,8 @@ var acts = map[core.Action]string{
 	core.CustomerDeleted:  "Customer deleted",
 	core.CustomerRestored: "Customer restored",
 	core.ListExported:     "Customers exported",
+	core.CustomerMerged:   "Customers merged",
+	core.CustomerParted:   "Merge undone",
 	core.NoteCreated:      "Note added",
 	core.NoteUpdated:      "Note changed",
 	core.NoteDeleted:      "Note deleted",

@@ -13,7 +13,10 @@ var Acts = []struct {
 	Object  ObjectKind
 	Actions []Action
 }{
-	{CustomerObject, []Action{CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported}},
+	{CustomerObject, []Action{
+		CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported,
+		CustomerMerged, CustomerParted,
+	}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{SubscriptionObject, []Action{
 		SubscriptionStarted, SubscriptionPaused, SubscriptionResumed, SubscriptionUpdated, CancelScheduled, SubscriptionKept, SubscriptionCanceled,

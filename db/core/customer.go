@@ -25,15 +25,16 @@ const (
 // A Customer is a person or business that a merchant charges. All plain fields
 // are text; "" means absent. [Customer.Fields] names them.
 type Customer struct {
-	ID        int64
-	UUID      string
-	LookupID  string // ten letters and digits
-	Merchant  int64
-	Source    Source
-	Version   int64 // starts at 1, +1 with each change of the customer's own fields
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	DeletedAt time.Time // zero while the customer is living
+	ID         int64
+	UUID       string
+	LookupID   string // ten letters and digits
+	Merchant   int64
+	Source     Source
+	Version    int64 // starts at 1, +1 with each change of the customer's own fields
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	DeletedAt  time.Time // zero while the customer is living
+	MergedInto int64     // whom the customer has become part of, at DeletedAt; 0 of all others
 
 	Reference string // the merchant's own ID; unique among the living, compared exactly
 	CustomID  string // a free description; not unique
@@ -244,7 +245,7 @@ func (c *Customer) settleNames(old Customer, bad *Invalid) {
 		c.Name = "" // said in both forms
 	case named && parted:
 		*bad = append(*bad, Fault{Field: "name", Rule: Either, Other: "first_name"})
-	case named && old.Name == "" && c.Name == old.FullName():
+	case named && old.Name == "" && c.Name == old.FullName() && c.FirstName == old.FirstName && c.LastName == old.LastName:
 		c.Name = ""
 	case named:
 		c.FirstName, c.LastName = "", ""

@@ -313,3 +313,15 @@ func TestRightsAreTheTable(t *testing.T) {
 		}
 	}
 }
+
+// TestNameAndPartsAreSetBack: a change of one form of the name for the other
+// can be taken back, though both read the same.
+func TestNameAndPartsAreSetBack(t *testing.T) {
+	whole, _ := Customer{}.With(Changes{"name": "Bo Ek"})
+	parted, _ := whole.With(Changes{"first_name": "Bo", "last_name": "Ek"})
+	from, _ := Diff(whole, parted)
+	back, bad := parted.With(from)
+	if len(bad) > 0 || back.Name != "Bo Ek" || back.FirstName != "" || back.LastName != "" {
+		t.Errorf("set back to %q, %q %q, %v", back.Name, back.FirstName, back.LastName, bad)
+	}
+}

@@ -11,6 +11,8 @@ const (
 	CustomerDeleted  Action = "customer.deleted"
 	CustomerRestored Action = "customer.restored"
 	ListExported     Action = "customers.exported"
+	CustomerMerged   Action = "customer.merged"
+	CustomerParted   Action = "customer.parted" // a merge was undone
 	NoteCreated      Action = "note.created"
 	NoteUpdated      Action = "note.updated"
 	NoteDeleted      Action = "note.deleted"
@@ -98,7 +100,8 @@ func (e Event) Undoable() bool {
 	switch e.Action {
 	case CustomerUpdated:
 		return len(e.From) > 0
-	case CustomerDeleted, NoteDeleted, SubscriptionPaused, CancelScheduled:
+	case CustomerDeleted, NoteDeleted, SubscriptionPaused, CancelScheduled,
+		CustomerMerged:
 		return true
 	}
 	return false

@@ -44,6 +44,7 @@ const (
 	Ambiguous Rule = "ambiguous"  // more than one record fits
 	LastOne   Rule = "last_one"   // takes away the last active admin or owner, see [Role.Top]
 	OwnRights Rule = "own_rights" // gives oneself more rights
+	Itself    Rule = "itself"     // the same record once more
 )
 
 // A Fault says what is wrong with one field.
