@@ -85,7 +85,7 @@ func (s *Store) DeleteAddress(ctx context.Context, by core.Actor, customerID, id
 // addressee returns the living customer that has the address, if one is named,
 // in that version, if one is named.
 func (t *tx) addressee(ctx context.Context, customerID, id, version int64) (core.Customer, error) {
-	c, err := customer(ctx, t, t.by.Merchant, customerID)
+	c, err := current(ctx, t, t.by.Merchant, customerID)
 	if err != nil {
 		return core.Customer{}, err
 	}

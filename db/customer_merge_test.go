@@ -138,6 +138,12 @@ func TestMergedIDsAnswerAsTheWinner(t *testing.T) {
 		if e := lastEvent(t, h, w.ID); e.Action != core.CustomerUpdated || e.ObjectID != w.ID {
 			t.Errorf("recorded %+v", e)
 		}
+		if c, err := h.CustomerWith(ctx, h.Viewer, l.ID, core.WithAddresses); err != nil || c.ID != w.ID || len(c.Addresses) != 3 {
+			t.Errorf("with addresses it is %+v, %v", c, err)
+		}
+		if _, err := h.AddAddress(ctx, h.Member, l.ID, core.Changes{"city": "Voss"}); err != nil {
+			t.Error(err)
+		}
 		n, err := h.AddNote(ctx, h.Member, l.ID, core.Note{Text: "by the old ID"})
 		if err != nil || n.Customer != w.ID {
 			t.Errorf("note of %d, %v", n.Customer, err)

@@ -12,7 +12,8 @@ import (
 )
 
 // CustomerWith returns a living customer of the actor's merchant with those
-// parts; [core.ErrNotFound] if there is none.
+// parts; [core.ErrNotFound] if there is none. One that was merged is the one it
+// is part of now, as with [Store.Customer].
 func (s *Store) CustomerWith(ctx context.Context, by core.Actor, id int64, with core.Parts) (core.Customer, error) {
 	if !by.May(core.Read) {
 		return core.Customer{}, core.ErrForbidden
@@ -21,7 +22,8 @@ func (s *Store) CustomerWith(ctx context.Context, by core.Actor, id int64, with 
 	err := s.read.each(ctx, scanCustomers(&rows), `
 		SELECT `+customerColumnsOfC+`
 		FROM customers c
-		WHERE c.id = ? AND c.merchant_id = ? AND c.deleted_at = 0`, id, by.Merchant)
+		WHERE c.id = COALESCE((SELECT merged_into FROM customers WHERE id = ? AND merged_into > 0), ?)
+			AND c.merchant_id = ? AND c.deleted_at = 0`, id, id, by.Merchant)
 	if err != nil {
 		return core.Customer{}, fmt.Errorf("read customer %d: %w", id, err)
 	}
@@ -155,7 +157,7 @@ func scanCustomers(to *[]core.Customer) func(*sqlx.Rows) error {
 	return func(rs *sqlx.Rows) error {
 		var c core.Customer
 		var created, updated, deleted millis
-		err := rs.Scan(&c.ID, &c.Merchant, &c.Source, &c.Version, &created, &updated, &deleted,
+		err := rs.Scan(&c.ID, &c.Merchant, &c.Source, &c.Version, &created, &updated, &deleted, &c.MergedInto,
 			&c.Reference, &c.CustomID, &c.Name, &c.FirstName, &c.LastName, &c.Company, &c.OrganisationNumber, &c.Email, &c.BCC,
 			&c.Phone, &c.PhoneE164, &c.Language, &c.Currency, &c.DateOfBirth, &c.IP, &c.Description, &c.CustomData)
 		c.UUID, c.LookupID = core.UUID(c.ID), core.LookupID(c.ID)
