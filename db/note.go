@@ -13,6 +13,7 @@ type noteRow struct {
 	CustomerID int64 `db:"customer_id"`
 	AuthorID   int64 `db:"author_id"`
 	Author     string
+	EditorID   int64 `db:"editor_id"`
 	Body       string
 	Pinned     bit
 	StaffOnly  bit    `db:"staff_only"`
@@ -21,11 +22,11 @@ type noteRow struct {
 	DeletedAt  millis `db:"deleted_at"`
 }
 
-const noteColumns = `id, version, customer_id, author_id, author, body, pinned, staff_only, created_at, edited_at, deleted_at`
+const noteColumns = `id, version, customer_id, author_id, author, editor_id, body, pinned, staff_only, created_at, edited_at, deleted_at`
 
 func (r noteRow) note() core.Note {
 	return core.Note{
-		ID: r.ID, Version: r.Version, Customer: r.CustomerID, Author: r.Author, AuthorID: r.AuthorID, Text: r.Body,
+		ID: r.ID, Version: r.Version, Customer: r.CustomerID, Author: r.Author, AuthorID: r.AuthorID, EditorID: r.EditorID, Text: r.Body,
 		Pinned: bool(r.Pinned), StaffOnly: bool(r.StaffOnly), CreatedAt: r.CreatedAt.time(), EditedAt: r.EditedAt.time(),
 	}
 }
@@ -74,8 +75,8 @@ func (s *Store) AddNote(ctx context.Context, by core.Actor, customerID int64, n 
 		made.Version, made.Customer, made.Author, made.AuthorID = 1, customerID, by.Name, by.ID
 		_, err = t.exec(ctx, `
 			INSERT INTO notes (`+noteColumns+`, author_kind, merchant_id, body_key)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			made.ID, made.Version, customerID, by.ID, by.Name, made.Text, bit(made.Pinned), bit(made.StaffOnly),
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			made.ID, made.Version, customerID, by.ID, by.Name, 0, made.Text, bit(made.Pinned), bit(made.StaffOnly),
 			millis(made.CreatedAt), 0, 0, by.Kind, by.Merchant, core.Fold(made.Text))
 		if err != nil {
 			return fmt.Errorf("insert note: %w", err)
@@ -121,13 +122,13 @@ func (s *Store) UpdateNote(ctx context.Context, by core.Actor, n core.Note) (cor
 		}
 		changed.Version++
 		if changed.Text != old.Text {
-			changed.EditedAt = t.at
+			changed.EditedAt, changed.EditorID = t.at, by.ID
 		}
 		_, err = t.exec(ctx, `
 			UPDATE notes
-			SET body = ?, body_key = ?, pinned = ?, edited_at = ?, version = version + 1
+			SET body = ?, body_key = ?, pinned = ?, edited_at = ?, editor_id = ?, version = version + 1
 			WHERE id = ? AND merchant_id = ? AND version = ?`,
-			changed.Text, core.Fold(changed.Text), bit(changed.Pinned), millis(changed.EditedAt),
+			changed.Text, core.Fold(changed.Text), bit(changed.Pinned), millis(changed.EditedAt), changed.EditorID,
 			n.ID, by.Merchant, old.Version)
 		if err != nil {
 			return fmt.Errorf("update note %d: %w", n.ID, err)

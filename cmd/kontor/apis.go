@@ -7,11 +7,13 @@ import (
 	"kontor/db"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
+	"kontor/handlers/api/wallee"
 )
 
 // faces returns the APIs there are, in the order that pages list them.
 func faces(store *db.Store) []*api.Face {
 	return []*api.Face{
+		wallee.Face(store),
 		acquired.Face(store),
 	}
 }

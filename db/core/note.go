@@ -16,6 +16,7 @@ type Note struct {
 	Customer  int64
 	Author    string
 	AuthorID  int64 // of the user or application user
+	EditorID  int64 // who changed the text last; 0 while nobody has
 	Text      string
 	Pinned    bool
 	StaffOnly bool // reaches neither merchant users nor any API

@@ -38,6 +38,20 @@ const (
 	FieldVersion
 	FieldMetadata
 	FieldNote
+	FieldAddressType
+	FieldDefault
+	FieldCustomer
+	FieldSalutation
+	FieldGender
+	FieldSalesTaxNumber
+	FieldSocialSecurity
+	FieldLocality
+	FieldSortingCode
+	FieldMobile
+	FieldPinned
+	FieldAuthor
+	FieldEditor
+	FieldEdited
 )
 
 var fieldNames = [...]string{
@@ -69,6 +83,20 @@ var fieldNames = [...]string{
 	FieldVersion:            "version",
 	FieldMetadata:           "metadata",
 	FieldNote:               "note",
+	FieldAddressType:        "addressType",
+	FieldDefault:            "default",
+	FieldCustomer:           "customer",
+	FieldSalutation:         "salutation",
+	FieldGender:             "gender",
+	FieldSalesTaxNumber:     "salesTaxNumber",
+	FieldSocialSecurity:     "socialSecurityNumber",
+	FieldLocality:           "locality",
+	FieldSortingCode:        "sortingCode",
+	FieldMobile:             "mobile",
+	FieldPinned:             "pinned",
+	FieldAuthor:             "createdBy",
+	FieldEditor:             "editedBy",
+	FieldEdited:             "edited",
 }
 
 // String returns the field's canonical name in queries.

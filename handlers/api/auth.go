@@ -156,6 +156,9 @@ func isJSON(kind string) bool {
 // through.
 func Actor(r *http.Request) core.Actor { return callOf(r).actor }
 
+// Now returns the time by which the call is carried out.
+func Now(r *http.Request) time.Time { return callOf(r).server.now() }
+
 // Body returns the body of the call, whole and as sent. It is empty where the
 // method has none: what a GET or HEAD carries is not read.
 func Body(r *http.Request) []byte { return callOf(r).body }

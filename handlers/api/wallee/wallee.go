@@ -1,0 +1,129 @@
+package wallee
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"kontor/db/core"
+	"kontor/handlers/api"
+	"kontor/web"
+)
+
+//go:embed openapi.yaml
+var openAPI []byte
+
+// Store is what the face needs of the store.
+type Store interface {
+	CustomerWith(ctx context.Context, by core.Actor, id int64, with core.Parts) (core.Customer, error)
+	CustomerRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Customer], error)
+	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)
+	UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error)
+	DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error
+	CreateCustomers(ctx context.Context, by core.Actor, from core.Source, many []core.Changes) ([]core.CustomerResult, error)
+	UpdateCustomers(ctx context.Context, by core.Actor, many []core.CustomerChange) ([]core.CustomerResult, error)
+	DeleteCustomers(ctx context.Context, by core.Actor, ids []int64) ([]core.CustomerResult, error)
+
+	AddAddress(ctx context.Context, by core.Actor, customer int64, ch core.Changes) (core.Address, error)
+	UpdateAddress(ctx context.Context, by core.Actor, customer, id, version int64, ch core.Changes) (core.Address, error)
+	DeleteAddress(ctx context.Context, by core.Actor, customer, id int64) error
+
+	Notes(ctx context.Context, by core.Actor, customer int64) ([]core.Note, error)
+	AddNote(ctx context.Context, by core.Actor, customer int64, n core.Note) (core.Note, error)
+	UpdateNote(ctx context.Context, by core.Actor, n core.Note) (core.Note, error)
+	DeleteNote(ctx context.Context, by core.Actor, id int64) (event int64, err error)
+}
+
+// handlers are those of the calls.
+type handlers struct{ store Store }
+
+// The paths that the face answers. The first is the document's clients', the
+// others those of its examples.
+const (
+	base      = "/api/v2.0"
+	shortBase = "/api/v2"
+	bareBase  = "/api"
+)
+
+// bodySize is how many bytes of a body are read: a comment may have 262,144
+// characters, and a bulk request many customers.
+const bodySize = 8 << 20
+
+// Face returns the API, in the order of the document.
+func Face(store Store) *api.Face {
+	h := handlers{store: store}
+	f := api.NewFace(core.FromWallee, "wallee", base, shortBase, bareBase+"/customers")
+	f.OpenAPI, f.Fail, f.Authenticate, f.Body, f.Customer = openAPI, fail, authenticate, bodySize, showCustomer
+	add := func(method, path string, right core.Right, do web.Handler) {
+		f.Handle(method+" "+base+path, right, do)
+		f.Handle(method+" "+shortBase+path, right, do)
+		if strings.HasPrefix(path, "/customers") {
+			f.Handle(method+" "+bareBase+path, right, do)
+		}
+	}
+	// in adds a call about what belongs to the space.
+	in := func(method, path string, right core.Right, do spaced) { add(method, path, right, inSpace(do)) }
+
+	in("DELETE", "/customers/bulk", core.Write, h.deleteCustomers)
+	in("PATCH", "/customers/bulk", core.Write, h.updateCustomers)
+	in("POST", "/customers/bulk", core.Write, h.createCustomers)
+	in("GET", "/customers/search", core.Read, h.searchCustomers)
+	in("GET", "/customers", core.Read, h.listCustomers)
+	in("POST", "/customers", core.Write, h.createCustomer)
+	in("DELETE", "/customers/{id}", core.Write, h.deleteCustomer)
+	in("GET", "/customers/{id}", core.Read, h.readCustomer)
+	in("PATCH", "/customers/{id}", core.Write, h.updateCustomer)
+	in("POST", "/customers/{id}", core.Write, h.updateCustomer)
+	in("GET", "/customers/{id}/email-addresses", core.Read, h.listEmailAddresses)
+
+	in("GET", "/customers/{customer}/addresses/search", core.Read, h.searchAddresses)
+	in("GET", "/customers/{customer}/addresses", core.Read, h.listAddresses)
+	in("POST", "/customers/{customer}/addresses", core.Write, h.createAddress)
+	in("DELETE", "/customers/{customer}/addresses/{id}", core.Write, h.deleteAddress)
+	in("GET", "/customers/{customer}/addresses/{id}", core.Read, h.readAddress)
+	in("PATCH", "/customers/{customer}/addresses/{id}", core.Write, h.updateAddress)
+	in("POST", "/customers/{customer}/addresses/{id}", core.Write, h.updateAddress)
+	in("POST", "/customers/{customer}/addresses/{id}/default", core.Write, h.defaultAddress)
+
+	in("GET", "/customers/{customer}/comments/search", core.Read, h.searchComments)
+	in("GET", "/customers/{customer}/comments", core.Read, h.listComments)
+	in("POST", "/customers/{customer}/comments", core.Write, h.createComment)
+	in("DELETE", "/customers/{customer}/comments/{id}", core.Write, h.deleteComment)
+	in("GET", "/customers/{customer}/comments/{id}", core.Read, h.readComment)
+	in("PATCH", "/customers/{customer}/comments/{id}", core.Write, h.updateComment)
+	in("POST", "/customers/{customer}/comments/{id}", core.Write, h.updateComment)
+	in("POST", "/customers/{customer}/comments/{id}/pin", core.Write, h.pinComment(true))
+	in("POST", "/customers/{customer}/comments/{id}/unpin", core.Write, h.pinComment(false))
+	return f
+}
+
+// A spaced handler answers a call about what belongs to a space.
+type spaced func(w http.ResponseWriter, r *http.Request, by core.Actor) error
+
+// inSpace holds a call to the space that its header names, which must be the
+// program's own.
+func inSpace(do spaced) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		text := strings.TrimSpace(r.Header.Get("Space"))
+		space, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return faults{"Space": "must be the ID of a space, in the header of this name"}.err(http.StatusBadRequest)
+		}
+		by := api.Actor(r)
+		if space != by.Merchant {
+			return api.Refuse(http.StatusForbidden, "the application user has no permission in this space")
+		}
+		return do(w, r, by)
+	}
+}
+
+// pathID returns the ID in the path. What is no ID is nobody's.
+func pathID(r *http.Request, name string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, core.ErrNotFound
+	}
+	return id, nil
+}
