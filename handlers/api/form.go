@@ -20,6 +20,7 @@ type Form struct {
 	Faults  core.Invalid
 
 	names map[string]string // the face's name of each field of the core
+	order []string          // the face's names as they were read, which is how faults are told
 }
 
 // NewForm returns an empty form.
@@ -27,12 +28,21 @@ func NewForm() *Form { return &Form{Changes: core.Changes{}, names: map[string]s
 
 // Name says what the face calls a field of the core that it may hear of in a
 // fault, where it does not read it by [Form.Text].
-func (f *Form) Name(field, name string) { f.names[field] = name }
+func (f *Form) Name(field, name string) {
+	f.names[field] = name
+	f.place(name)
+}
+
+func (f *Form) place(name string) {
+	if !slices.Contains(f.order, name) {
+		f.order = append(f.order, name)
+	}
+}
 
 // Text reads a scalar, if it is given, as the new text of a field of the core.
 // Null clears. Limit is the face's own, in characters; 0 leaves it to the core.
 func (f *Form) Text(v Value, name, field, shown string, limit int) {
-	f.names[field] = name
+	f.Name(field, name)
 	if !v.Given() {
 		return
 	}
@@ -46,7 +56,7 @@ func (f *Form) Text(v Value, name, field, shown string, limit int) {
 
 // Set is [Form.Text] for a text the face has read by itself.
 func (f *Form) Set(text, name, field, shown string, limit int) {
-	f.names[field] = name
+	f.Name(field, name)
 	if text == shown {
 		return
 	}
@@ -60,6 +70,7 @@ func (f *Form) Set(text, name, field, shown string, limit int) {
 // Fault adds something that is wrong with what the face calls name. The limit
 // is that of the rules that have one.
 func (f *Form) Fault(name string, rule core.Rule, limit int) {
+	f.place(name)
 	f.Faults = append(f.Faults, core.Fault{Field: name, Rule: rule, Limit: limit})
 }
 
@@ -76,6 +87,9 @@ func (f *Form) Check(old core.Customer) error {
 		}
 		bad = append(bad, fault)
 	}
+	slices.SortStableFunc(bad, func(a, b core.Fault) int {
+		return slices.Index(f.order, a.Field) - slices.Index(f.order, b.Field)
+	})
 	return bad.Err()
 }
 

@@ -118,9 +118,9 @@ func readCustomer(in api.Value, old core.Customer) (*api.Form, error) {
 	if in.Kind != api.Object {
 		return nil, api.Refuse(http.StatusBadRequest, "the body must be a JSON object")
 	}
-	form.Name("name", "first_name")
 	form.Text(in.At("reference"), "reference", "reference", old.Reference, maxReference)
 	form.Text(in.At("first_name"), "first_name", "first_name", old.FirstName, maxName)
+	form.Name("name", "first_name")
 	form.Text(in.At("last_name"), "last_name", "last_name", old.LastName, maxName)
 	form.Text(in.At("dob"), "dob", "date_of_birth", old.DateOfBirth, 0)
 	form.Text(in.At("ip"), "ip", "ip", old.IP, 0)
@@ -130,29 +130,44 @@ func readCustomer(in api.Value, old core.Customer) (*api.Form, error) {
 	}
 	billing := within(form, in, "billing")
 	address, _ := old.Billing()
+	readAddress(form, billing, "billing", address)
 	form.Text(billing.At("email"), "billing.email", "email", old.Email, 0)
 	readPhone(form, billing, "billing.phone", "phone", core.ReadPhonePair(old.Phone, old.PhoneE164))
-	readAddress(form, billing, "billing", address)
 
 	shipping := within(form, in, "shipping")
-	same := old.ShippingIsBilling()
-	if v := shipping.At("address_match"); v.Given() && v.Kind != api.Null {
-		match, ok := v.Bool()
-		if !ok {
-			form.Fault("shipping.address_match", core.Malformed, 0)
-		} else if match != same {
-			same = match
-			form.Changes["shipping.same"] = map[bool]string{true: "true", false: "false"}[match]
-		}
-	}
-	form.Name("shipping.same", "shipping.address_match")
-	place, _ := old.Shipping()
-	form.Text(shipping.At("email"), "shipping.email", "shipping.email", place.Email, 0)
-	readPhone(form, shipping, "shipping.phone", "shipping.phone", shippingPhone(place))
+	same, place := readMatch(form, shipping, old)
 	if !same {
 		readAddress(form, shipping, "shipping", place)
 	}
+	form.Text(shipping.At("email"), "shipping.email", "shipping.email", place.Email, 0)
+	readPhone(form, shipping, "shipping.phone", "shipping.phone", shippingPhone(place))
 	return form, form.Check(old)
+}
+
+// readMatch reads whether the billing address serves for both, and returns that
+// and the shipping address as it is before what else the request says: one that
+// parts from the billing address begins empty.
+func readMatch(form *api.Form, shipping api.Value, old core.Customer) (same bool, place core.Address) {
+	const name = "shipping.address_match"
+	form.Name("shipping.same", name)
+	place, _ = old.Shipping()
+	same = old.ShippingIsBilling()
+	v := shipping.At("address_match")
+	if !v.Given() || v.Kind == api.Null {
+		return same, place
+	}
+	match, ok := v.Bool()
+	switch {
+	case !ok:
+		form.Fault(name, core.Malformed, 0)
+	case match && !same:
+		form.Changes["shipping.same"] = "true"
+		place, _ = old.Billing()
+	case same && !match:
+		form.Changes["shipping.same"] = "false"
+		place = core.Address{}
+	}
+	return match, place
 }
 
 // within returns a member that is an object. One that is null or not there
@@ -188,7 +203,6 @@ func upper(v api.Value) api.Value { return v.Map(strings.ToUpper) }
 // readPhone reads a phone's two parts. One that is left out stays.
 func readPhone(form *api.Form, in api.Value, name, field string, old core.PhonePair) {
 	v := in.At("phone")
-	form.Name(field, name+".number")
 	if !v.Given() {
 		return
 	}
@@ -202,6 +216,7 @@ func readPhone(form *api.Form, in api.Value, name, field string, old core.PhoneP
 	}
 	digits(form, v.At("country_code"), name+".country_code", 3, &set.Code)
 	digits(form, v.At("number"), name+".number", 15, &set.Number)
+	form.Name(field, name+".number")
 	if set != old {
 		form.Changes[field] = set.Text()
 	}
