@@ -18,7 +18,9 @@ type peopleStore interface {
 	People(ctx context.Context, by core.Actor, after int64, limit int) ([]core.Colleague, error)
 	Person(ctx context.Context, by core.Actor, id int64) (core.Colleague, error)
 	ExportPeople(ctx context.Context, by core.Actor) ([]core.Colleague, error)
-	CreateUser(ctx context.Context, by core.Actor, u core.User) (core.User, string, error)
+	InviteUser(ctx context.Context, by core.Actor, u core.User) (core.User, string, error)
+	MailSetUpLink(ctx context.Context, by core.Actor, id int64) (core.User, error)
+	SendsMail() bool
 	UpdateUser(ctx context.Context, by core.Actor, u core.User) (core.User, error)
 	DeactivateUser(ctx context.Context, by core.Actor, id, version int64) (core.User, error)
 	ReactivateUser(ctx context.Context, by core.Actor, id, version int64) (core.User, error)
@@ -78,7 +80,7 @@ func (p peoplePages) inviteForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p peoplePages) renderInvite(w http.ResponseWriter, r *http.Request, status int, values map[string]string, bad core.Invalid) error {
-	v := views.InviteView{Place: placeOf(r), Values: values, Faults: bad}
+	v := views.InviteView{Place: placeOf(r), Values: values, Faults: bad, Mailed: p.store.SendsMail()}
 	var err error
 	if v.Chrome, err = p.chrome(w, r, v.Place.Section()); err != nil {
 		return err
@@ -96,7 +98,7 @@ func (p peoplePages) invite(w http.ResponseWriter, r *http.Request) error {
 	if u.Role.Known() && u.Role.Staff() != (u.Merchant == 0) { // the other place's
 		u.Role = ""
 	}
-	made, token, err := p.store.CreateUser(r.Context(), web.Actor(r), u)
+	made, token, err := p.store.InviteUser(r.Context(), web.Actor(r), u)
 	var bad core.Invalid
 	if errors.As(err, &bad) {
 		return p.renderInvite(w, r, http.StatusUnprocessableEntity, values, bad)
@@ -104,7 +106,24 @@ func (p peoplePages) invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if token == "" {
+		return done(w, r, views.PersonURL(placeOf(r), made.ID), web.Flash{Text: "An invitation is on its way to " + made.Email})
+	}
 	return p.giveLink(w, r, made, token, views.GivenLinkView{Invited: true})
+}
+
+// mailLink serves POST /m/{merchant}/settings/team/{user}/mail and POST
+// /staff/{user}/mail.
+func (p peoplePages) mailLink(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r, "user")
+	if err != nil {
+		return err
+	}
+	u, err := p.store.MailSetUpLink(r.Context(), web.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	return done(w, r, views.PersonURL(placeOf(r), id), web.Flash{Text: "A link is on its way to " + u.Email})
 }
 
 // link serves POST /m/{merchant}/settings/team/{user}/link and POST
@@ -160,7 +179,7 @@ func (p peoplePages) render(w http.ResponseWriter, r *http.Request, status int, 
 	if v.Values == nil {
 		v.Values = map[string]string{"name": v.Person.Name, "role": string(v.Person.Role)}
 	}
-	v.Place, v.Self = placeOf(r), web.User(r).ID == id
+	v.Place, v.Self, v.MayMail = placeOf(r), web.User(r).ID == id, p.store.SendsMail()
 	if v.Chrome, err = p.chrome(w, r, v.Place.Section()); err != nil {
 		return err
 	}

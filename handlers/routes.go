@@ -25,6 +25,8 @@ type Store interface {
 	exportStore
 	accountStore
 	viewStore
+	mailStore
+	forgotStore
 	web.Sessions
 	EnterMerchant(ctx context.Context, by core.Actor) error
 }
@@ -54,6 +56,11 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Open("POST /link/{token}", in.useLink, web.Secret)
 	pages.Open("GET /first/{token}", in.first, web.Secret)
 	pages.Open("POST /first/{token}", in.makeFirst, web.Secret)
+
+	forgot := forgotPages{store: store}
+	pages.Open("GET /forgot", forgot.form)
+	pages.Open("POST /forgot", forgot.ask, web.Secret)
+	pages.Open("GET /forgot/asked", forgot.asked)
 
 	own := accountPages{base: b, store: store, site: site}
 	pages.Open("POST /theme", own.setTheme)
@@ -87,6 +94,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /m/{merchant}/settings/team/{user}", core.Manage, t.show)
 	pages.Page("POST /m/{merchant}/settings/team/{user}", core.Manage, t.save)
 	pages.Page("POST /m/{merchant}/settings/team/{user}/link", core.Manage, t.link, web.Secret)
+	pages.Page("POST /m/{merchant}/settings/team/{user}/mail", core.Manage, t.mailLink)
 	pages.Page("POST /m/{merchant}/settings/team/{user}/sessions", core.Manage, t.endSessions)
 	pages.Page("POST /m/{merchant}/settings/team/{user}/deactivate", core.Manage, t.deactivate)
 	pages.Page("POST /m/{merchant}/settings/team/{user}/reactivate", core.Manage, t.reactivate)
@@ -97,6 +105,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /staff/{user}", core.Install, t.show)
 	pages.Page("POST /staff/{user}", core.Install, t.save)
 	pages.Page("POST /staff/{user}/link", core.Install, t.link, web.Secret)
+	pages.Page("POST /staff/{user}/mail", core.Install, t.mailLink)
 	pages.Page("POST /staff/{user}/sessions", core.Install, t.endSessions)
 	pages.Page("POST /staff/{user}/deactivate", core.Install, t.deactivate)
 	pages.Page("POST /staff/{user}/reactivate", core.Install, t.reactivate)
@@ -132,6 +141,16 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	a := activityPages{base: b, store: store}
 	pages.Page("GET /activity", core.Visit, a.all)
 	pages.Page("GET /m/{merchant}/activity", core.Read, a.list)
+
+	ml := mailPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/mail", core.Read, ml.list)
+	pages.Page("GET /m/{merchant}/mail/{mail}", core.Read, ml.show)
+	pages.Page("GET /m/{merchant}/mail/{mail}/html", core.Read, ml.html)
+	pages.Page("POST /m/{merchant}/mail/{mail}/resend", core.Write, ml.resend)
+	pages.Page("GET /mail", core.Visit, ml.list)
+	pages.Page("GET /mail/{mail}", core.Visit, ml.show)
+	pages.Page("GET /mail/{mail}/html", core.Visit, ml.html)
+	pages.Page("POST /mail/{mail}/resend", core.Install, ml.resend)
 
 	root := http.NewServeMux()
 	root.Handle("GET /static/", static.Handler())

@@ -28,14 +28,16 @@ type Section string
 
 // The places there are. nav.go says what stands in the menu for whom.
 const (
-	InCustomers Section = "customers"
-	InActivity  Section = "activity"
-	InMerchants Section = "merchants"
-	InSettings  Section = "settings"
-	InTeam      Section = "team"
-	InStaff     Section = "staff"
-	InEverybody Section = "all activity" // across merchants
-	InAccount   Section = "account"      // in nobody's menu, but in the corner
+	InCustomers  Section = "customers"
+	InActivity   Section = "activity"
+	InMail       Section = "mail"
+	InKontorMail Section = "kontor's mail" // the installation's own
+	InMerchants  Section = "merchants"
+	InSettings   Section = "settings"
+	InTeam       Section = "team"
+	InStaff      Section = "staff"
+	InEverybody  Section = "all activity" // across merchants
+	InAccount    Section = "account"      // in nobody's menu, but in the corner
 )
 
 // A Theme is what a person chose for light and dark. The form that changes it

@@ -33,6 +33,7 @@ var menu = []group{
 	}},
 	{"Account", []entry{
 		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
+		{section: InMail, label: "Mail", icon: "mail", url: func(m int64) string { return MailsURL(Place(m)) }},
 	}},
 	{"Settings", []entry{
 		{section: InSettings, label: "Merchant", icon: "settings", url: MerchantSettingsURL, right: core.Manage},
@@ -41,6 +42,7 @@ var menu = []group{
 	{"Installation", []entry{
 		{section: InMerchants, label: "Merchants", icon: "store", url: func(int64) string { return MerchantsURL }, right: core.Visit, outside: true},
 		{section: InStaff, label: "Staff", icon: "user-cog", url: func(int64) string { return StaffURL }, right: core.Install, outside: true},
+		{section: InKontorMail, label: "Kontor’s mail", icon: "mail", url: func(int64) string { return MailsURL(0) }, right: core.Visit, outside: true},
 		{section: InEverybody, label: "All activity", icon: "activity", url: func(int64) string { return ActivityURL(0) }, right: core.Visit, outside: true},
 	}},
 }

@@ -67,18 +67,20 @@ type InviteView struct {
 	Place  Place
 	Values map[string]string
 	Faults core.Invalid
+	Mailed bool // they get the link by mail
 }
 
 // PersonView is one of the people. Its form posts "version", "name" and "role"
 // to [PersonURL]; deactivating and reactivating post "version".
 type PersonView struct {
-	Chrome Chrome
-	Place  Place
-	Person core.Colleague
-	Values map[string]string // of "name" and "role", as typed
-	Faults core.Invalid
-	Stale  bool // somebody else changed them since the page was opened
-	Self   bool // it is the one who looks
+	Chrome  Chrome
+	Place   Place
+	Person  core.Colleague
+	Values  map[string]string // of "name" and "role", as typed
+	Faults  core.Invalid
+	Stale   bool // somebody else changed them since the page was opened
+	Self    bool // it is the one who looks
+	MayMail bool // a link can be mailed to them
 }
 
 // GivenLinkView shows a set-up link, this once.

@@ -82,6 +82,9 @@ func PersonURL(p Place, id int64) string { return PeopleURL(p) + "/" + strconv.F
 // PersonLinkURL makes a set-up link and shows it, by POST.
 func PersonLinkURL(p Place, id int64) string { return PersonURL(p, id) + "/link" }
 
+// MailPersonURL mails somebody a set-up link, by POST.
+func MailPersonURL(p Place, id int64) string { return PersonURL(p, id) + "/mail" }
+
 // EndSessionsURL signs somebody out everywhere, by POST.
 func EndSessionsURL(p Place, id int64) string { return PersonURL(p, id) + "/sessions" }
 

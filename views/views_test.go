@@ -2,6 +2,7 @@ package views
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -139,6 +140,14 @@ func everyPage(text string) map[string]templ.Component {
 		"invite":      InvitePage(InviteView{Chrome: inside, Values: map[string]string{"name": text, "email": text, "role": text}}),
 		"person":      PersonPage(PersonView{Chrome: inside, Place: 1, Person: core.Colleague{User: core.User{ID: 4, Name: text, Email: text, Role: core.Owner, Active: true}, Sessions: 2, SeenAt: noon}, Values: map[string]string{"name": text}, Stale: true, Self: true}),
 		"given link":  GivenLinkPage(GivenLinkView{Chrome: inside, Person: core.User{ID: 4, Name: text, Email: text}, Link: text, Until: noon, Invited: true}),
+		"mails":       MailsPage(MailsView{Chrome: inside, Place: 1, Mails: []core.Mail{letterMail(text)}, Customer: Link{text, "/"}, Next: "/", First: "/"}),
+		"no mails":    MailsPage(MailsView{Chrome: inside, Server: true}),
+		"no such":     MailsPage(MailsView{Chrome: inside, State: core.MailFailed}),
+		"mail":        MailPage(MailView{Chrome: inside, Place: 1, Mail: letterMail(text), Letter: core.Letter{HTML: text, Text: text}, Customer: Link{text, "/"}, Again: "/", MayWrite: true}),
+		"erased mail": MailPage(MailView{Chrome: inside, Mail: core.Mail{Erased: true, State: core.MailFailed, Trouble: core.MailErased}}),
+		"forgot":      ForgotPage(ForgotView{Server: true, Email: text, Wait: time.Minute}),
+		"forgotten":   ForgotPage(ForgotView{Asked: true}),
+		"no server":   ForgotPage(ForgotView{}),
 		"login":       LoginPage(LoginView{Email: text, Next: text, Problem: LoginThrottled, Wait: 90 * time.Second, Held: true}),
 		"link":        LinkPage(LinkView{Action: LinkURL("t"), Token: text}),
 		"set up":      SetUpPage(SetUpView{Action: LinkURL("t"), Token: text, Name: text, Email: text}),
@@ -160,6 +169,15 @@ func everyPage(text string) map[string]templ.Component {
 	deleted.Customer.DeletedAt, deleted.RestoreUntil, deleted.RestoreTaken = noon, noon.AddDate(0, 0, 30), 8
 	pages["deleted"] = CustomerPage(deleted)
 	return pages
+}
+
+// letterMail is a mail that went wrong, with the text wherever one can stand.
+func letterMail(text string) core.Mail {
+	values, _ := json.Marshal(core.NewPassword{Person: text})
+	return core.Mail{
+		ID: 7, Kind: core.NewPasswordMail, From: text, To: text, BCC: []string{text}, Values: values, State: core.MailQueued,
+		Tries: 2, Trouble: core.MailRecipientRefused, Code: 450, Created: noon, Next: noon,
+	}
 }
 
 func draw(t testing.TB, c templ.Component) *goquery.Document {
@@ -346,11 +364,11 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 		v    Chrome
 		want []string
 	}{
-		{Chrome{User: staff}, []string{"Merchants", "All activity"}},
-		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "All activity"}},
-		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Activity", "Merchants", "All activity"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity", "Merchant", "Team"}},
-		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Activity"}},
+		{Chrome{User: staff}, []string{"Merchants", "Kontor’s mail", "All activity"}},
+		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "Kontor’s mail", "All activity"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Activity", "Mail", "Merchants", "Kontor’s mail", "All activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Activity", "Mail", "Merchant", "Team"}},
+		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Activity", "Mail"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)

@@ -13,6 +13,19 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// ShowFrames lets the page at hand show documents of this site in frames.
+func ShowFrames(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", policy+"; frame-src 'self'")
+}
+
+// Framed makes the answer a document for a frame of one of our own pages. It is
+// cut off from everything: nothing in it runs, loads, sends or leads anywhere.
+// What each of its elements looks like it may say itself, as mails must.
+func Framed(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "+
+		"frame-ancestors 'self'; sandbox")
+}
+
 // headers sets what every response carries. A handler that needs another
 // policy sets its own over it.
 func (s *Site) headers(next http.Handler) http.Handler {

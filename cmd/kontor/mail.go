@@ -89,7 +89,7 @@ type postman struct {
 
 // task sends what is due. It is not there without a mail server.
 func (p postman) task(store *db.Store) task {
-	return task{name: "mail", every: 5 * time.Second, do: func(ctx context.Context) error {
+	return task{name: "mail", every: 2 * time.Second, do: func(ctx context.Context) error {
 		_, err := store.SendDueMail(ctx, p)
 		return err
 	}}

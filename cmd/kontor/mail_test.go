@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -284,5 +285,24 @@ func TestParseSMTP(t *testing.T) {
 		if got != want {
 			t.Errorf("%s is %q (%v), want %q", text, got, err, want)
 		}
+	}
+}
+
+func TestServeSendsMail(t *testing.T) {
+	server := smtp.Listen(t)
+	h := newHome(t)
+	h.env["KONTOR_SMTP"] = "smtp://" + server.Addr + "?from=office@kontor.example"
+	h.must("user", "add", "-email", "ada@kontor.example", "-role", "admin")
+	base := h.serve()
+	res, err := browser(t).PostForm(base+"/forgot", url.Values{"email": {"ada@kontor.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	m, err := server.Next(ctx)
+	if err != nil || !strings.Contains(parts(t, m.Data)["text/plain"], base+"/link/") {
+		t.Errorf("sent %q, %v", m.Data, err)
 	}
 }
