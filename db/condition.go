@@ -130,6 +130,8 @@ func (r *renderer) compare(c core.Compare) string {
 		return r.metadata(c)
 	case core.FieldNote:
 		return r.note(c)
+	case core.FieldSubscription, core.FieldPlan, core.FieldCard, core.FieldCardExpires:
+		return r.billed(c)
 	}
 	return never
 }

@@ -102,7 +102,7 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	for i, r := range rows {
 		page.Items[i] = r.CustomerSummary
 	}
-	return page, nil
+	return page, s.billing(ctx, page.Items)
 }
 
 // count counts the list as far as lists count. What the trigram table alone

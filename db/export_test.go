@@ -22,6 +22,10 @@ func (s *Store) SetFewCustomers(n int) {
 	s.sizes.few, s.sizes.seen = n, nil
 }
 
+// SetFewRows makes the store take n cards or subscriptions for too many to
+// look up.
+func (s *Store) SetFewRows(n int) { s.sizes.rows = n }
+
 // ActivityQuery is the text that reads a page of the activity, as the engine
 // is given it.
 func ActivityQuery(by core.Actor, l core.ActivityList) (string, []any) {

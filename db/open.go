@@ -55,7 +55,7 @@ type Store struct {
 // anything else is a SQLite file, made if it is not there.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
-		now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers},
+		now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers, rows: fewRows},
 		mails: o.SendsMail, group: new(group),
 	}
 	if s.now == nil {

@@ -43,6 +43,11 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool)
 	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by)}
 	parts := conjuncts(expr)
 	if !s.postgres && len(parts) > 0 {
+		if parts, err = s.fewBilled(ctx, &p, &r, parts); err != nil {
+			return plan{}, err
+		}
+	}
+	if !s.postgres && len(parts) > 0 {
 		if parts, err = s.drive(ctx, &p, listMark(by.Merchant, l.Deleted), by.Merchant, parts, byID); err != nil {
 			return plan{}, err
 		}
@@ -79,6 +84,7 @@ func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64,
 	if err != nil || few {
 		return parts, err
 	}
+	alone := len(p.where.conds) == 0 // nothing else was found before
 	match, rest := matchOf(parts)
 	if match != "" {
 		match = phrase(mark) + " AND " + match
@@ -92,7 +98,7 @@ func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64,
 			p.from, p.id = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid"
 			p.where.and(`f.customer_search MATCH ?`, match)
 		}
-		if len(rest) == 0 {
+		if len(rest) == 0 && alone {
 			p.words = match
 		}
 		return rest, nil
@@ -261,6 +267,7 @@ func (s *Store) resolveIDs(ctx context.Context, merchant int64, n core.Node) (co
 // matters.
 type sizes struct {
 	few  int // the most customers that are few
+	rows int // so many cards or subscriptions are not looked up, see fewRows
 	mu   sync.Mutex
 	seen map[int64]size
 	long map[long]time.Time // when they were found to be

@@ -86,7 +86,7 @@ func TestSavedViews(t *testing.T) {
 		p.must(p.field("Share with the team").Check())
 		p.click(p.button("Save view"))
 		p.told("View “From Oslo” saved")
-		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Deleted", "From Oslo"}))
+		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Active subscription", "Past due", "Card expiring", "Deleted", "From Oslo"}))
 		p.must(expect.Locator(tabs.Last()).ToHaveAttribute("aria-current", "page"))
 		p.lists("Edward Johnson")
 		p.click(tabs.First())
@@ -107,10 +107,10 @@ func TestSavedViews(t *testing.T) {
 		p.click(p.summary("Change view"))
 		p.click(p.button("Delete view"))
 		p.told("View deleted")
-		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Deleted"}))
+		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Active subscription", "Past due", "Card expiring", "Deleted"}))
 		p.click(p.Locator(".toaster").GetByRole("button").First())
 		p.told("View “Oslo” is back")
-		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Deleted", "Oslo"}))
+		p.must(expect.Locator(tabs).ToHaveText([]string{"All", "Active subscription", "Past due", "Card expiring", "Deleted", "Oslo"}))
 	})
 }
 

@@ -154,7 +154,7 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 	at.After, at.Before, at.From = "", "", pageFrom(at, page, l.Limit)
 	v.Pager = pager(m.ID, at, page, l.Limit, web.User(r).Preferences.RowsOr(0))
 	at.From = 0
-	v.Tabs = tabs(m.ID, at, saved)
+	v.Tabs = tabs(m.ID, at, saved, core.LocalDateOf(p.now(), m.Location()))
 	v.Saver, v.ViewForm = saver(by, m.ID, at, l, saved), viewForm(by, m.ID, at, saved)
 	if _, ok := savedView(at, saved); ok {
 		at.View = allView // what is changed from here on is not that view any more
@@ -242,6 +242,10 @@ var filters = []views.Filter{
 	{Name: "description", Label: "Description"},
 	{Name: "note", Label: "Note"},
 	{Name: "dob", Label: "Date of birth"},
+	{Name: "subscription", Label: "Subscription"},
+	{Name: "plan", Label: "Plan"},
+	{Name: "card", Label: "Card (last four)"},
+	{Name: "cardExpires", Label: "Card expires"},
 }
 
 // builtTerm writes the term that the builder sent in parts, or "".

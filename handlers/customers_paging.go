@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 
 	"kontor/db/core"
 	"kontor/views"
@@ -47,25 +48,45 @@ func pager(m int64, at views.CustomersQuery, page core.Page[core.CustomerSummary
 	return v
 }
 
+// A billingTab is a list that everybody has: a query with a name.
+type billingTab struct{ label, query string }
+
+// billingTabs are the customers by what they pay with and for. A card is
+// expiring from the month before its last on.
+func billingTabs(today core.LocalDate) []billingTab {
+	return []billingTab{
+		{"Active subscription", "subscription:active"},
+		{"Past due", "subscription:past_due"},
+		{"Card expiring", "cardExpires:>=" + today.String()[:7] + " cardExpires:<=" + today.NextMonth().String()[:7]},
+	}
+}
+
 // tabs are the lists there are. All and Deleted keep the query, but for that of
-// a saved view, which each has its own of.
-func tabs(m int64, at views.CustomersQuery, saved []core.View) []views.Choice {
+// a tab or saved view, which each has its own of.
+func tabs(m int64, at views.CustomersQuery, saved []core.View, now core.LocalDate) []views.Choice {
 	current, marked := savedView(at, saved)
+	given := billingTabs(now)
+	here := -1
+	if !marked && at.View != "deleted" {
+		here = slices.IndexFunc(given, func(t billingTab) bool { return t.query == at.Text })
+	}
 	all, deleted := at, at
 	all.View, all.Sort, deleted.View, deleted.Sort = "", "", "deleted", ""
 	if at.View != "deleted" {
 		all.Sort = at.Sort
 	}
-	if marked {
+	if marked || here >= 0 {
 		all.Text, all.Sort, deleted.Text = "", "", ""
 	}
 	if all.Text != "" {
 		all.View = allView
 	}
-	list := []views.Choice{
-		{Label: "All", URL: all.URL(m), Current: at.View != "deleted" && !marked},
-		{Label: "Deleted", URL: deleted.URL(m), Current: at.View == "deleted"},
+	list := []views.Choice{{Label: "All", URL: all.URL(m), Current: at.View != "deleted" && !marked && here < 0}}
+	for i, t := range given {
+		to := views.CustomersQuery{Text: t.query, Per: at.Per}
+		list = append(list, views.Choice{Label: t.label, URL: to.URL(m), Current: i == here})
 	}
+	list = append(list, views.Choice{Label: "Deleted", URL: deleted.URL(m), Current: at.View == "deleted"})
 	for _, v := range saved {
 		to := viewAt(v)
 		to.Per = at.Per

@@ -42,20 +42,20 @@ func TestViewIsSavedRenamedAndDeleted(t *testing.T) {
 	saved := s.post(s.Member, "/m/1/views", form)
 	want(t, saved, 303)
 	page = s.get(s.Member, saved.location())
-	if got := tabs(page); got != "All Deleted [Oslo <b>]" {
+	if got := tabs(page); got != "All Active subscription Past due Card expiring Deleted [Oslo <b>]" {
 		t.Errorf("tabs %s", got)
 	}
 	if page.text("tbody th a") != "Bo Ek" || page.Find("#new-view").Length() != 0 {
 		t.Errorf("the view shows %q", page.text("tbody"))
 	}
-	if got := tabs(s.get(s.Owner, list)); got != "[All] Deleted" {
+	if got := tabs(s.get(s.Owner, list)); got != "[All] Active subscription Past due Card expiring Deleted" {
 		t.Errorf("somebody else's tabs %s", got)
 	}
 	// All is all, and what is changed from here on is not the view.
 	if to, _ := page.Find(".tabs-line a").First().Attr("href"); s.get(s.Member, to).Find("tbody tr").Length() != 2 {
 		t.Errorf("%s is not all", to)
 	}
-	if to, _ := page.Find(".chip[data-on] a").Attr("href"); tabs(s.get(s.Member, to)) != "[All] Deleted Oslo <b>" {
+	if to, _ := page.Find(".chip[data-on] a").Attr("href"); tabs(s.get(s.Member, to)) != "[All] Active subscription Past due Card expiring Deleted Oslo <b>" {
 		t.Errorf("%s: %s", to, tabs(s.get(s.Member, to)))
 	}
 
@@ -64,7 +64,7 @@ func TestViewIsSavedRenamedAndDeleted(t *testing.T) {
 	form.Set("name", "All of Oslo")
 	form.Set("team", "true")
 	want(t, s.post(s.Member, change, form), 303)
-	if got := tabs(s.get(s.Viewer, list)); got != "[All] Deleted All of Oslo" {
+	if got := tabs(s.get(s.Viewer, list)); got != "[All] Active subscription Past due Card expiring Deleted All of Oslo" {
 		t.Errorf("the team's tabs %s", got)
 	}
 	form.Set("name", "Mine")
@@ -75,12 +75,12 @@ func TestViewIsSavedRenamedAndDeleted(t *testing.T) {
 	}
 	want(t, s.post(s.Viewer, change+"/delete", nil), 403)
 	want(t, s.post(s.Owner, change+"/delete", nil), 303)
-	if got := tabs(s.get(s.Viewer, list)); got != "[All] Deleted" {
+	if got := tabs(s.get(s.Viewer, list)); got != "[All] Active subscription Past due Card expiring Deleted" {
 		t.Errorf("tabs after deleting %s", got)
 	}
 	want(t, s.get(s.Viewer, saved.location()), 200) // the query is what counts
 	want(t, s.post(s.Owner, change+"/restore", nil), 303)
-	if got := tabs(s.get(s.Viewer, list)); got != "[All] Deleted All of Oslo" {
+	if got := tabs(s.get(s.Viewer, list)); got != "[All] Active subscription Past due Card expiring Deleted All of Oslo" {
 		t.Errorf("tabs after undoing %s", got)
 	}
 }
@@ -118,7 +118,7 @@ func TestViewsOfOthersAreNotThere(t *testing.T) {
 			want(t, s.post(s.Admin, path+act, form), 404)
 		}
 	}
-	if got := tabs(s.get(s.Owner, list+"?q=city:Oslo&view="+fmt.Sprint(v.ID))); got != "[All] Deleted" {
+	if got := tabs(s.get(s.Owner, list+"?q=city:Oslo&view="+fmt.Sprint(v.ID))); got != "[All] Active subscription Past due Card expiring Deleted" {
 		t.Errorf("tabs %s", got)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"kontor/db/core"
 )
 
 // What a list draws a hundred times a page is written by hand: one string in
@@ -30,4 +32,33 @@ func moment(t, now time.Time, zone *time.Location) templ.Component {
 // reader. Initials are letters and digits, so they need no escaping.
 func avatar(id int64, name string) templ.Component {
 	return templ.Raw(`<span class="` + hue(id) + `" aria-hidden="true">` + initials(name) + `</span>`)
+}
+
+// state is where a subscription stands, as a word with a dot that says it again
+// in colour. Nothing is written of none.
+func state(s core.State) templ.Component { return small(stateHTML[s]) }
+
+// stateHTML is what state writes.
+var stateHTML = func() map[core.State]string {
+	all := map[core.State]string{}
+	for s, word := range states {
+		all[s] = `<span class="state" data-tone="` + stateTones[s] + `">` + word + `</span>`
+	}
+	return all
+}()
+
+// small writes HTML that needs no escaping, or nothing.
+func small(html string) templ.Component {
+	if html == "" {
+		return templ.NopComponent
+	}
+	return templ.Raw(html)
+}
+
+// smallCard is a card by its brand and last four digits.
+func smallCard(brand core.Brand, lastFour string) templ.Component {
+	if lastFour == "" {
+		return templ.NopComponent
+	}
+	return templ.Raw(`<span class="small-card">` + brands[brand] + ` ···· ` + templ.EscapeString(lastFour) + `</span>`)
 }

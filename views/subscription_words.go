@@ -18,6 +18,11 @@ var states = map[core.State]string{
 	core.Completed: "Completed",
 }
 
+// stateTones are how the states stand out.
+var stateTones = map[core.State]string{
+	core.Pending: "wait", core.Active: "ok", core.PastDue: "bad", core.Unpaid: "bad", core.Paused: "warn", core.Canceled: "off", core.Completed: "off",
+}
+
 // frequencies are how often, as it stands after an amount: "every month".
 var frequencies = map[core.Frequency]string{
 	core.EveryDay:      "every day",

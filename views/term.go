@@ -53,7 +53,8 @@ func compareText(c core.Compare, negated bool) string {
 // than chooses the words for times or for numbers.
 func than(c core.Compare, time, number string) string {
 	switch c.Field {
-	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth:
+	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires,
+		core.FieldNext, core.FieldStarted, core.FieldEnded:
 		return time
 	}
 	return number
@@ -73,6 +74,13 @@ var fieldLabels = map[core.Field]string{
 	core.FieldSource:      "Came through",
 	core.FieldVersion:     "Version",
 	core.FieldNote:        "Note",
+
+	core.FieldSubscription: "Subscription",
+	core.FieldCardExpires:  "Card expires",
+	core.FieldStatus:       "State",
+	core.FieldNext:         "Next charge",
+	core.FieldStarted:      "Started",
+	core.FieldEnded:        "Ended",
 }
 
 func fieldLabel(c core.Compare) string {
@@ -91,7 +99,12 @@ func valueText(f core.Field, v core.Value) string {
 		return orElse(core.CountryName(v.Text), v.Text)
 	case core.FieldSource:
 		return sourceNames[core.Source(v.Text)]
-	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth:
+	case core.FieldSubscription, core.FieldStatus:
+		return lower(states[core.State(v.Text)])
+	case core.FieldFrequency:
+		return frequencies[core.Frequency(v.Text)]
+	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires,
+		core.FieldNext, core.FieldStarted, core.FieldEnded:
 		return dateText(v.Text)
 	}
 	return short(v.Text, 60)

@@ -21,6 +21,11 @@ type CustomerSummary struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	DeletedAt time.Time
+
+	Brand    Brand // of the default card; "" where there is none
+	LastFour string
+	Expiry   Expiry
+	State    State // of the subscription that matters most, see [State.Weight]; "" where there is none
 }
 
 // Title is the customer's title as [Customer.Title] has it.

@@ -50,6 +50,11 @@ func (d LocalDate) DaysUntil(e LocalDate) int {
 	return int((e.utc().Unix() - d.utc().Unix()) / (24 * 60 * 60))
 }
 
+// NextMonth returns the first day of the month after.
+func (d LocalDate) NextMonth() LocalDate {
+	return LocalDateOf(time.Date(d.Year, d.Month+1, 1, 0, 0, 0, 0, time.UTC), time.UTC)
+}
+
 // At returns the instant of the day at which clocks in zone show the hour, 0
 // to 23, the first of the two where clocks are put back over it. Where they
 // are put forward over it, or the zone left the day out, it is the first

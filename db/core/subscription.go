@@ -42,6 +42,12 @@ func (s State) Known() bool { return slices.Contains(States, s) }
 // when the subscriptions that use it are in such a state.
 func (s State) Final() bool { return s == Canceled || s == Completed }
 
+// Weight is how much it matters that a customer has a subscription in the
+// state, among several: what is wrong most, what has ended least.
+func (s State) Weight() int {
+	return slices.Index([]State{Canceled, Completed, Pending, Paused, Active, Unpaid, PastDue}, s)
+}
+
 // Moves returns the states that s can go to. For a paused subscription, Active
 // stands also for the Pending it goes back to while its start lies ahead.
 func (s State) Moves() []State { return slices.Clone(moves[s]) }

@@ -64,6 +64,9 @@ CREATE INDEX subscriptions_next     ON subscriptions (merchant_id, next_at, id) 
 CREATE INDEX subscriptions_plan     ON subscriptions (plan_id, status, id);
 CREATE INDEX subscriptions_card     ON subscriptions (card_id, id) WHERE card_id IS NOT NULL;
 
+-- Customers by the state of their subscriptions.
+CREATE INDEX subscriptions_customers ON subscriptions (merchant_id, status, customer_id);
+
 -- Who starts the same subscription twice gets the first one.
 ALTER TABLE subscriptions ADD COLUMN start_key TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX subscriptions_start ON subscriptions (merchant_id, start_key) WHERE start_key <> '';
