@@ -7,6 +7,7 @@ import (
 	"kontor/db"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
+	"kontor/handlers/api/monri"
 	"kontor/handlers/api/wallee"
 )
 
@@ -14,6 +15,7 @@ import (
 func faces(store *db.Store) []*api.Face {
 	return []*api.Face{
 		wallee.Face(store),
+		monri.Face(store),
 		acquired.Face(store),
 	}
 }
