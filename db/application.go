@@ -112,7 +112,7 @@ func (s *Store) CreateApplicationUser(ctx context.Context, by core.Actor, a core
 			return err
 		}
 		a.ID, a.CreatedAt = t.newID("application_users")
-		sealed, err := s.sealKey(ctx, key, a)
+		sealed, err := t.sealKey(ctx, key, a)
 		if err != nil {
 			return err
 		}
@@ -138,12 +138,8 @@ func newKey() []byte {
 	return key
 }
 
-func (s *Store) sealKey(ctx context.Context, key []byte, a core.ApplicationUser) ([]byte, error) {
-	sealed, err := s.vault.Seal(ctx, key, a.Merchant, "application_user", a.ID)
-	if err != nil {
-		return nil, fmt.Errorf("seal key: %w", err)
-	}
-	return sealed, nil
+func (t *tx) sealKey(ctx context.Context, key []byte, a core.ApplicationUser) ([]byte, error) {
+	return t.seal(ctx, key, a.Merchant, "application_user", a.ID)
 }
 
 // UpdateApplicationUser changes the name and the rights of a program that has
@@ -196,7 +192,7 @@ func (s *Store) RotateApplicationKey(ctx context.Context, by core.Actor, id int6
 		now = was
 		now.Version++
 		now.OldUntil = t.at.Add(core.OldKeyLife)
-		sealed, err := s.sealKey(ctx, key, now)
+		sealed, err := t.sealKey(ctx, key, now)
 		if err != nil {
 			return nil, err
 		}

@@ -133,7 +133,7 @@ func (s *Store) ClaimCall(ctx context.Context, by core.Actor, body []byte) (core
 	if err != nil || state != core.CallDone {
 		return state, core.CallAnswer{}, err
 	}
-	text, err := s.vault.Open(ctx, sealed, by.Merchant, "api_call", by.ID)
+	text, err := s.vault.Open(ctx, sealed, 0, keyedObject("api_call", hash(by.Call)), 0)
 	if err != nil {
 		return state, core.CallAnswer{}, fmt.Errorf("open answer: %w", err)
 	}
@@ -155,10 +155,6 @@ func (s *Store) FinishCall(ctx context.Context, by core.Actor, answer core.CallA
 	if err := s.UnlockVault(ctx); err != nil {
 		return err
 	}
-	sealed, err := s.vault.Seal(ctx, text, by.Merchant, "api_call", by.ID)
-	if err != nil {
-		return fmt.Errorf("seal answer: %w", err)
-	}
 	return s.quietly(ctx, func(t *tx) error {
 		if !keep {
 			n, err := t.exec(ctx, `DELETE FROM api_calls WHERE call_hash = ? AND acted = 0`, hash(by.Call))
@@ -166,7 +162,11 @@ func (s *Store) FinishCall(ctx context.Context, by core.Actor, answer core.CallA
 				return err
 			}
 		}
-		_, err := t.exec(ctx, `UPDATE api_calls SET status = ?, answer = ? WHERE call_hash = ?`, answer.Status, sealed, hash(by.Call))
+		sealed, err := t.seal(ctx, text, 0, keyedObject("api_call", hash(by.Call)), 0)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE api_calls SET status = ?, answer = ? WHERE call_hash = ?`, answer.Status, sealed, hash(by.Call))
 		return err
 	})
 }

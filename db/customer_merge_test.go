@@ -207,8 +207,8 @@ func addCard(t *testing.T, h *dbtest.House, id, customer int64, fingerprint, exp
 	t.Helper()
 	own(t, h, `
 		INSERT INTO cards (id, merchant_id, customer_id, version, token, brand, first_six, last_four, expires, holder, description,
-			fingerprint, is_default, active, keep_until, created_at, updated_at, removed_at)
-		VALUES (?, ?, ?, 1, ?, 'visa', '411111', '1111', ?, '', '', ?, ?, 1, 0, 0, 0, ?)`,
+			fingerprint, is_default, active, request, addition, created_at, updated_at, removed_at)
+		VALUES (?, ?, ?, 1, ?, 'visa', '411111', '1111', ?, '', '', ?, ?, 1, '', '', 0, 0, ?)`,
 		id, h.First.ID, customer, fmt.Sprint("token ", id), expires, []byte(fingerprint), isDefault, removed)
 	return id
 }

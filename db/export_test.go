@@ -70,3 +70,29 @@ func SetMaxPages(ctx context.Context, s *Store, n int) error {
 	_, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, n))
 	return err
 }
+
+// OpenAll opens everything that is sealed and returns how much that was.
+func OpenAll(ctx context.Context, s *Store) (n int, err error) {
+	for _, c := range sealedColumns {
+		rows, err := s.sealedRows(ctx, c, nil, 1<<30)
+		if err != nil {
+			return n, err
+		}
+		for _, r := range rows {
+			merchant, object, id := c.bound(r)
+			if _, err := s.vault.Open(ctx, r.Sealed, merchant, object, id); err != nil {
+				return n, fmt.Errorf("open %s %d: %w", object, id, err)
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+// SealedColumns are the columns that rotating keys seals anew.
+func SealedColumns() (out []string) {
+	for _, c := range sealedColumns {
+		out = append(out, c.table+"."+c.column)
+	}
+	return out
+}

@@ -213,8 +213,12 @@ func (t *tx) noteRow(ctx context.Context, id int64) (noteRow, error) {
 // living fails with [core.ErrNotFound] unless the customer is the merchant's
 // and living.
 func (t *tx) living(ctx context.Context, id int64) error {
+	return livingCustomer(ctx, t, t.by.Merchant, id)
+}
+
+func livingCustomer(ctx context.Context, q querier, merchant, id int64) error {
 	var one int
-	err := t.get(ctx, &one, `SELECT 1 FROM customers WHERE id = ? AND merchant_id = ? AND deleted_at = 0`, id, t.by.Merchant)
+	err := q.get(ctx, &one, `SELECT 1 FROM customers WHERE id = ? AND merchant_id = ? AND deleted_at = 0`, id, merchant)
 	if none(err) {
 		return core.ErrNotFound
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -28,6 +29,9 @@ type Options struct {
 	// KeyFile holds the key that secrets are sealed with. It is read, or made,
 	// when a secret is first sealed or opened; "" makes that an error.
 	KeyFile string
+	// Processor keeps card numbers and moves money. Without one no card can be
+	// added. The store closes it with itself where it is an [io.Closer].
+	Processor core.Processor
 	// CheapPasswords makes hashing passwords quick and weak, for tests.
 	CheapPasswords bool
 	// SendsMail says that there is a mail server: mails are queued for
@@ -37,17 +41,18 @@ type Options struct {
 
 // Store is Kontor's database. It is safe for concurrent use.
 type Store struct {
-	write    *pool
-	read     *pool
-	postgres bool
-	now      func() time.Time
-	ids      map[string]*core.IDs // by table
-	vault    *vault.Vault
-	hashing  hashing
-	sizes    *sizes
-	mails    bool     // mails are sent, else kept
-	history  *History // that this store writes, else nil
-	group    *group   // of those who write to SQLite
+	write     *pool
+	read      *pool
+	postgres  bool
+	now       func() time.Time
+	ids       map[string]*core.IDs // by table
+	vault     *vault.Vault
+	processor core.Processor
+	hashing   hashing
+	sizes     *sizes
+	mails     bool     // mails are sent, else kept
+	history   *History // that this store writes, else nil
+	group     *group   // of those who write to SQLite
 }
 
 // Open opens the database at dsn and brings its schema up to date. A dsn that
@@ -55,8 +60,8 @@ type Store struct {
 // anything else is a SQLite file, made if it is not there.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
-		now: o.Now, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords), sizes: &sizes{few: fewCustomers, rows: fewRows},
-		mails: o.SendsMail, group: new(group),
+		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
+		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, group: new(group),
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -88,7 +93,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 var idTables = []string{
 	"users", "application_users", "saved_views", "mails", "refused_calls",
 	"customers", "addresses", "notes", "events",
-	"plans", "subscriptions",
+	"cards", "channels", "plans", "subscriptions",
 }
 
 func isPostgres(dsn string) bool {
@@ -150,11 +155,15 @@ func private(path string) error {
 // of its own, of up to 16 MiB.
 const readers = 4
 
-// Close closes the database. What was acknowledged stays.
+// Close closes the database, and the processor where that can be closed. What
+// was acknowledged stays.
 func (s *Store) Close() error {
 	var err error
+	if c, ok := s.processor.(io.Closer); ok {
+		err = c.Close()
+	}
 	if s.write != nil {
-		err = s.write.close()
+		err = errors.Join(err, s.write.close())
 	}
 	if s.read != nil && s.read != s.write {
 		err = errors.Join(err, s.read.close())

@@ -143,7 +143,8 @@ func (t *tx) planFor(ctx context.Context, id int64) (core.Plan, error) {
 }
 
 // cardFor is the customer's card, by default the default one, or the zero card
-// where there is none such.
+// where there is none such. It is held until the transaction ends, so that
+// nobody removes it meanwhile.
 func (t *tx) cardFor(ctx context.Context, customer, id int64) (core.Card, error) {
 	var row struct {
 		ID        int64
@@ -158,9 +159,10 @@ func (t *tx) cardFor(ctx context.Context, customer, id int64) (core.Card, error)
 		cond, args = `is_default = 1 AND removed_at = 0`, args[:2]
 	}
 	err := t.get(ctx, &row, `
-		SELECT id, brand, last_four, expires, active, removed_at
-		FROM cards
-		WHERE customer_id = ? AND merchant_id = ? AND `+cond, args...)
+		UPDATE cards
+		SET version = version
+		WHERE customer_id = ? AND merchant_id = ? AND `+cond+`
+		RETURNING id, brand, last_four, expires, active, removed_at`, args...)
 	if none(err) {
 		return core.Card{}, nil
 	}

@@ -9,7 +9,8 @@ import (
 
 // Undo takes back the act of an event of a customer's timeline, as an act of
 // its own: an edit's fields go back to what they were, a deleted customer or
-// note comes back, and customers that were merged come apart, if neither has
+// note, a removed card and a withdrawn channel come back, the default card is
+// the one before, and customers that were merged come apart, if neither has
 // been changed since. Fields that were changed again since stay, and are
 // returned; when that is all of them nothing happens and the error is
 // [core.ErrConflict]. An event that cannot be undone, or was, is
@@ -33,6 +34,12 @@ func (s *Store) Undo(ctx context.Context, by core.Actor, event int64) (kept []st
 			return t.undoNoteDeleted(ctx, e)
 		case core.SubscriptionPaused, core.CancelScheduled:
 			return t.undoSubscription(ctx, e)
+		case core.CardRemoved:
+			return t.undoCardRemoved(ctx, e)
+		case core.CardDefaulted:
+			return t.undoCardDefaulted(ctx, e)
+		case core.ChannelWithdrawn:
+			return t.undoChannelWithdrawn(ctx, e)
 		}
 		return core.ErrNotFound
 	})

@@ -73,6 +73,18 @@ var labels = map[string]string{
 	"metadata_json": "Typed metadata",
 	"zone":          "Time zone",
 
+	"number":         "Card number",
+	"expiry":         "Expiry date",
+	"code":           "Security code",
+	"holder":         "Name on card",
+	"active":         "In use",
+	"next_card":      "Next default card",
+	"scheme":         "Payment method",
+	"address":        "Account or address",
+	"mandate":        "Mandate reference",
+	"mandate_signed": "Mandate signed on",
+	"consent":        "Consent",
+
 	"charge_hour":  "Charge hour",
 	"retry_days":   "Retry days",
 	"refund_limit": "Refund limit of members",

@@ -18,8 +18,14 @@ func complaint(f core.Fault) string {
 	case core.Required:
 		return required(f.Field)
 	case core.TooLong:
+		if f.Field == "number" {
+			return cardDigits
+		}
 		return name + " can have at most " + count(f.Limit, "character") + ". Shorten it."
 	case core.TooShort:
+		if f.Field == "number" {
+			return cardDigits
+		}
 		return "Use at least " + count(f.Limit, "character") + "."
 	case core.TooMany:
 		return "There can be at most " + number(f.Limit) + " " + things[base] + ". Take some out."
@@ -48,7 +54,14 @@ func complaint(f core.Fault) string {
 		return "This is not the " + lower(name) + ". Type it again."
 	case core.TooEasy:
 		return "This password is easily guessed. Choose another, such as a few words that do not belong together."
+	case core.CheckDigit:
+		return "This is not a card number: a digit is wrong. Check it against the card."
+	case core.Expired:
+		return "This card has expired. Use another."
 	case core.TooLate:
+		if f.Field == "mandate_signed" {
+			return "A mandate cannot be signed in the future. Enter the day it was signed."
+		}
 		return name + " lies too far ahead. Choose an earlier time."
 	case core.Ambiguous:
 		return name + " fits more than one record. Be more exact."
@@ -106,6 +119,16 @@ func required(field string) string {
 		return "Choose a card that can be charged."
 	case "when":
 		return "Choose when it ends."
+	case "number":
+		return "Enter the number on the card."
+	case "expiry":
+		return "Enter the expiry date on the card, such as 08/30."
+	case "code":
+		return "Enter the security code of the card."
+	case "address":
+		return "Enter the account, number or address that the customer pays with."
+	case "mandate_signed":
+		return "Enter the day on which the mandate was signed."
 	}
 	if strings.HasPrefix(field, "metadata.") {
 		return "Enter a key for the metadata value."
@@ -127,8 +150,19 @@ func inUse(field string) string {
 	return "There are or were subscriptions to this plan. Archive it instead."
 }
 
+// cardDigits is for a number of a length that cards do not have.
+const cardDigits = "A card number has 12 to 19 digits. Check it against the card."
+
 // forms say how a field is written.
 var forms = map[string]string{
+	"number":         "Enter the whole number on the card, in digits.",
+	"expiry":         "Enter month and year as on the card, such as 08/30.",
+	"code":           "Enter the 3 digits on the back of the card, or the 4 on the front of an American Express.",
+	"holder":         "Enter the name as it stands on the card.",
+	"address":        "Check this: it is not a whole account number, phone number or address.",
+	"mandate":        "Write the mandate's reference in letters, digits and the marks / - ? : ( ) . , ' +",
+	"mandate_signed": "Enter the day as year-month-day, such as 2026-10-31.",
+
 	"email":         "Enter an e-mail address such as name@example.com.",
 	"bcc":           "Enter e-mail addresses such as name@example.com, with commas between them.",
 	"language":      "Enter a language code such as en-GB.",
@@ -148,6 +182,10 @@ var forms = map[string]string{
 
 // choices say what can be chosen.
 var choices = map[string]string{
+	"scheme":    "Choose a payment method from the list.",
+	"address":   "This account is in a country outside SEPA. Enter one inside.",
+	"next_card": "Choose one of the cards that are left.",
+
 	"country":  "Choose a country from the list.",
 	"currency": "Enter a currency code such as EUR.",
 	"gender":   "Choose male, female or nothing.",
@@ -229,6 +267,18 @@ var acts = map[core.Action]string{
 	core.NoteCreated:      "Note added",
 	core.NoteUpdated:      "Note changed",
 	core.NoteDeleted:      "Note deleted",
+
+	core.CardAdded:        "Card added",
+	core.CardUpdated:      "Card changed",
+	core.CardRemoved:      "Card removed",
+	core.CardRevived:      "Card brought back",
+	core.CardDefaulted:    "Default card set",
+	core.ChannelAdded:     "Payment method added",
+	core.ChannelUpdated:   "Payment method changed",
+	core.ChannelWithdrawn: "Payment method withdrawn",
+	core.ChannelRestored:  "Payment method brought back",
+	core.KeysRotated:      "Secrets sealed with a new key",
+
 	core.MerchantCreated:  "Merchant added",
 	core.MerchantEntered:  "Merchant entered",
 	core.MerchantUpdated:  "Settings changed",
@@ -285,6 +335,10 @@ var kinds = map[core.ObjectKind]string{
 	core.PlanObject:     "Plans",
 
 	core.SubscriptionObject: "Subscriptions",
+
+	core.CardObject:    "Cards",
+	core.ChannelObject: "Other payment methods",
+	core.KeysObject:    "Keys",
 }
 
 // how says in which way an act was done, where its name leaves that open.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"kontor/db"
+	"kontor/db/billing"
 	"kontor/db/core"
 	"kontor/web"
 )
@@ -27,6 +28,8 @@ type config struct {
 	JSONLog bool        // KONTOR_LOG is json
 	SMTP    *smtpServer // KONTOR_SMTP, nil when mails are kept
 	APIRate float64     // KONTOR_API_RATE, calls a second and program; 0 is any number
+
+	Sandbox bool // the command needs a processor
 }
 
 // flagsOf returns a flag set with the flags every command has. The config is
@@ -100,14 +103,26 @@ func (c *config) settle(env environment) error {
 	return nil
 }
 
-// open opens the store, making the folder of a SQLite file.
+// open opens the store, making the folder of a SQLite file. Where a processor
+// is needed it is the sandbox, whose ledger lies in the data folder.
 func (c *config) open(ctx context.Context) (*db.Store, error) {
 	if !strings.Contains(c.DB, "://") {
 		if err := os.MkdirAll(filepath.Dir(c.DB), 0o700); err != nil {
 			return nil, err
 		}
 	}
-	return db.Open(ctx, c.DB, db.Options{Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil})
+	o := db.Options{Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil}
+	if c.Sandbox {
+		if err := os.MkdirAll(c.Data, 0o700); err != nil {
+			return nil, err
+		}
+		sandbox, err := billing.OpenSandbox(ctx, filepath.Join(c.Data, "sandbox.db"), billing.SandboxOptions{})
+		if err != nil {
+			return nil, err
+		}
+		o.Processor = sandbox
+	}
+	return db.Open(ctx, c.DB, o)
 }
 
 // openStore settles the config and opens the store that it names.

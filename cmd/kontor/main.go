@@ -7,6 +7,7 @@
 //	kontor link                        print a link that signs a person in
 //	kontor appuser add                 add a program that calls the API
 //	kontor import customers FILE       import customers from CSV or NDJSON
+//	kontor keys rotate                 seal all secrets with a new key
 //	kontor version                     print the version
 //
 // Every command takes -db and reads the environment; "kontor COMMAND -help"
@@ -65,6 +66,7 @@ var commands = map[string]command{
 	"link":             cmdLink,
 	"appuser add":      cmdAppUserAdd,
 	"import customers": cmdImport,
+	"keys rotate":      cmdKeysRotate,
 	"version":          cmdVersion,
 }
 
@@ -122,6 +124,7 @@ const usage = `Kontor, a merchant's back-office.
 	kontor link                  print a link that signs a person in
 	kontor appuser add           add a program that calls the API
 	kontor import customers FILE import customers from CSV or NDJSON
+	kontor keys rotate           seal all secrets with a new key
 	kontor version               print the version
 
 kontor COMMAND -help tells the flags of a command.

@@ -23,6 +23,7 @@ const demoCustomers = 20000
 
 func cmdServe(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "serve", "")
+	c.Sandbox = true
 	showDemo := fs.Bool("demo", false, "make demo data where there is none, and print sign-in links for its people")
 	rest, err := parse(fs, args)
 	if err != nil {

@@ -22,6 +22,8 @@ var Acts = []struct {
 		SubscriptionStarted, SubscriptionPaused, SubscriptionResumed, SubscriptionUpdated, CancelScheduled, SubscriptionKept, SubscriptionCanceled,
 	}},
 	{PlanObject, []Action{PlanCreated, PlanUpdated, PlanArchived, PlanUnarchived, PlanDeleted}},
+	{CardObject, []Action{CardAdded, CardUpdated, CardDefaulted, CardRemoved, CardRevived}},
+	{ChannelObject, []Action{ChannelAdded, ChannelUpdated, ChannelWithdrawn, ChannelRestored}},
 	{UserObject, []Action{
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,
@@ -30,6 +32,7 @@ var Acts = []struct {
 	{MailObject, []Action{MailResent}},
 	{AppUserObject, []Action{AppUserCreated, AppUserUpdated, AppUserRotated, AppUserRevoked}},
 	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted}},
+	{KeysObject, []Action{KeysRotated}},
 }
 
 // Refusals are the actions that record what somebody was not let do.

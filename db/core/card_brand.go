@@ -20,6 +20,19 @@ const (
 // Brands lists every brand, UnknownBrand last.
 var Brands = []Brand{Visa, Mastercard, Amex, Diners, Discover, JCB, UnionPay, Maestro, UnknownBrand}
 
+var brandNames = map[Brand]string{
+	Visa: "Visa", Mastercard: "Mastercard", Amex: "American Express", Diners: "Diners Club", Discover: "Discover",
+	JCB: "JCB", UnionPay: "UnionPay", Maestro: "Maestro",
+}
+
+// Name is the brand as people write it; of a brand not known here just "Card".
+func (b Brand) Name() string {
+	if name, ok := brandNames[b]; ok {
+		return name
+	}
+	return "Card"
+}
+
 // codeLength returns the length of a brand's security codes: from shortest to
 // longest.
 func (b Brand) codeLength() (shortest, longest int) {

@@ -16,6 +16,18 @@ const (
 	NoteCreated      Action = "note.created"
 	NoteUpdated      Action = "note.updated"
 	NoteDeleted      Action = "note.deleted"
+
+	CardAdded        Action = "card.added"
+	CardUpdated      Action = "card.updated"
+	CardRemoved      Action = "card.removed"
+	CardRevived      Action = "card.revived"
+	CardDefaulted    Action = "card.defaulted"
+	ChannelAdded     Action = "channel.added"
+	ChannelUpdated   Action = "channel.updated"
+	ChannelWithdrawn Action = "channel.withdrawn"
+	ChannelRestored  Action = "channel.restored"
+	KeysRotated      Action = "keys.rotated"
+
 	MerchantCreated  Action = "merchant.created"
 	MerchantUpdated  Action = "merchant.updated"
 	MerchantClosed   Action = "merchant.closed"
@@ -66,6 +78,9 @@ type ObjectKind string
 const (
 	CustomerObject ObjectKind = "customer"
 	NoteObject     ObjectKind = "note"
+	CardObject     ObjectKind = "card"
+	ChannelObject  ObjectKind = "channel"
+	KeysObject     ObjectKind = "keys" // what secrets are sealed with
 	MerchantObject ObjectKind = "merchant"
 	UserObject     ObjectKind = "user"
 	AppUserObject  ObjectKind = "application_user"
@@ -100,7 +115,7 @@ func (e Event) Undoable() bool {
 	switch e.Action {
 	case CustomerUpdated:
 		return len(e.From) > 0
-	case CustomerDeleted, NoteDeleted, SubscriptionPaused, CancelScheduled,
+	case CustomerDeleted, NoteDeleted, CardRemoved, CardDefaulted, ChannelWithdrawn, SubscriptionPaused, CancelScheduled,
 		CustomerMerged:
 		return true
 	}

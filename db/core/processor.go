@@ -2,8 +2,13 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
+
+// ErrProcessor is for a processor that does not answer. It is an
+// [ErrUnavailable], and nothing was kept.
+var ErrProcessor = fmt.Errorf("%w: processor", ErrUnavailable)
 
 // A Processor keeps card numbers and moves money. Calls are made outside of
 // transactions. A call that returns an error has an unknown outcome: what

@@ -61,6 +61,14 @@ const (
 	FieldNext
 	FieldStarted
 	FieldEnded
+	FieldMethodType
+	FieldBrand
+	FieldLastFour
+	FieldExpires
+	FieldHolder
+	FieldActive
+	FieldScheme
+	FieldMandate
 )
 
 var fieldNames = [...]string{
@@ -115,6 +123,14 @@ var fieldNames = [...]string{
 	FieldNext:               "next",
 	FieldStarted:            "started",
 	FieldEnded:              "ended",
+	FieldMethodType:         "type",
+	FieldBrand:              "brand",
+	FieldLastFour:           "last4",
+	FieldExpires:            "expires",
+	FieldHolder:             "holder",
+	FieldActive:             "active",
+	FieldScheme:             "scheme",
+	FieldMandate:            "mandate",
 }
 
 // String returns the field's canonical name in queries.

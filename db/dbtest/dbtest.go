@@ -16,6 +16,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"kontor/db"
+	"kontor/db/billing"
 	"kontor/db/core"
 )
 
@@ -62,6 +63,11 @@ type House struct {
 	Postgres bool
 	// SendsMail says that there is a mail server, from the next Reopen on.
 	SendsMail bool
+	KeyFile   string // made when the house is first opened
+
+	// Processor keeps the house's card numbers. A test that wants another sets
+	// it and opens the house again.
+	Processor core.Processor
 
 	First, Second         core.Merchant
 	Admin, Agent, Auditor core.Actor // staff, standing in First
@@ -130,11 +136,28 @@ func open(t testing.TB, dsn string, postgres bool) *House {
 	return h
 }
 
+// keyFile is the path of the house's key file.
+func (h *House) keyFile(t testing.TB) string {
+	if h.KeyFile == "" {
+		h.KeyFile = filepath.Join(t.TempDir(), "key")
+	}
+	return h.KeyFile
+}
+
 // Reopen opens the house's database once more, as the next start would.
 func (h *House) Reopen(t testing.TB) {
 	t.Helper()
+	if h.Processor == nil {
+		sandbox, err := billing.OpenSandbox(context.Background(), "", billing.SandboxOptions{Now: h.Clock.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { sandbox.Close() })
+		h.Processor = sandbox
+	}
 	s, err := db.Open(context.Background(), h.DSN, db.Options{
-		Now: h.Clock.Now, KeyFile: filepath.Join(t.TempDir(), "key"), CheapPasswords: true, SendsMail: h.SendsMail,
+		Now: h.Clock.Now, KeyFile: h.keyFile(t), CheapPasswords: true, SendsMail: h.SendsMail,
+		Processor: struct{ core.Processor }{h.Processor}, // stays open for the next store
 	})
 	if err != nil {
 		t.Fatal(err)

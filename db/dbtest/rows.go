@@ -39,6 +39,8 @@ var Tables = []struct{ Name, Key string }{
 	{"addresses", "id"},
 	{"metadata", "customer_id, name"},
 	{"notes", "id"},
+	{"cards", "id"},
+	{"channels", "id"},
 	{"plans", "id"},
 	{"subscriptions", "id"},
 	{"events", "id"},

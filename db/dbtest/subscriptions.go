@@ -44,8 +44,8 @@ func (h *House) CardRow(t testing.TB, c core.Customer, brand core.Brand, lastFou
 	}
 	h.exec(t, `
 		INSERT INTO cards (id, merchant_id, customer_id, version, token, brand, first_six, last_four, expires, holder, description,
-			fingerprint, is_default, active, keep_until, created_at, updated_at, removed_at)
-		VALUES (?, ?, ?, 1, ?, ?, '411111', ?, ?, '', '', ?, ?, 1, 0, ?, ?, 0)`,
+			fingerprint, is_default, active, request, addition, created_at, updated_at, removed_at)
+		VALUES (?, ?, ?, 1, ?, ?, '411111', ?, ?, '', '', ?, ?, 1, '', '', ?, ?, 0)`,
 		id, c.Merchant, c.ID, hex.EncodeToString(raw[:]), string(brand), lastFour, expires, raw[:], isDefault, at.UnixMilli(), at.UnixMilli())
 	expiry, _ := core.ParseExpiry(expires)
 	return core.Card{ID: id, Merchant: c.Merchant, Customer: c.ID, Brand: brand, LastFour: lastFour, Expiry: expiry, Default: first, Active: true}

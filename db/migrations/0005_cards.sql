@@ -1,5 +1,18 @@
 -- What customers can pay with: cards, and channels with their consents.
 
+-- The keysets, themselves sealed by the key file: "seals" seals secrets,
+-- "fingerprints" makes fingerprints.
+CREATE TABLE keysets (
+	name       TEXT   NOT NULL PRIMARY KEY,
+	sealed     BYTES  NOT NULL,
+	generation BIGINT NOT NULL -- counts its changes from 1
+) STRICT;
+
+INSERT INTO keysets (name, sealed, generation)
+SELECT 'seals', keyset, 1 FROM vault;
+
+DROP TABLE vault;
+
 -- Of a card's number only the ends are kept, and a fingerprint by which the
 -- same card is known again: an HMAC under a key that the vault seals.
 CREATE TABLE cards (
@@ -17,7 +30,8 @@ CREATE TABLE cards (
 	fingerprint BYTES  NOT NULL,
 	is_default  BIGINT NOT NULL CHECK (is_default IN (0, 1)),
 	active      BIGINT NOT NULL CHECK (active IN (0, 1)), -- 0: kept and shown, and nothing is charged to it
-	keep_until  BIGINT NOT NULL,
+	request     TEXT   NOT NULL, -- the name of the request that brought it last, '' for none
+	addition    TEXT   NOT NULL, -- what that request came to
 	created_at  BIGINT NOT NULL,
 	updated_at  BIGINT NOT NULL,
 	removed_at  BIGINT NOT NULL
@@ -29,7 +43,7 @@ CREATE INDEX cards_customer  ON cards (customer_id, id);
 CREATE INDEX cards_merchant  ON cards (merchant_id, id) WHERE removed_at = 0;
 CREATE INDEX cards_expires   ON cards (merchant_id, expires, id) WHERE removed_at = 0;
 CREATE INDEX cards_last_four ON cards (merchant_id, last_four, id) WHERE removed_at = 0;
-CREATE INDEX cards_keep      ON cards (keep_until) WHERE removed_at = 0;
+CREATE INDEX cards_request   ON cards (customer_id, request) WHERE request <> '';
 
 -- A way to pay that is no card: a direct debit mandate, an electronic invoice,
 -- a wallet. The address is the account's, the invoice's or the wallet's name
