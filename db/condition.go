@@ -105,9 +105,9 @@ func (r *renderer) compare(c core.Compare) string {
 	case core.FieldVersion:
 		return r.number("c.version", c)
 	case core.FieldUUID:
-		return r.named(c, core.IDFromUUID)
+		return r.named("c.id", c, core.IDFromUUID)
 	case core.FieldLookupID:
-		return r.named(c, core.IDFromLookup)
+		return r.named("c.id", c, core.IDFromLookup)
 	case core.FieldReference:
 		return r.exact("c.reference", c)
 	case core.FieldPhone:
@@ -117,7 +117,7 @@ func (r *renderer) compare(c core.Compare) string {
 	case core.FieldDateOfBirth:
 		return r.date("c.date_of_birth", c)
 	case core.FieldCreated:
-		return r.created(c)
+		return r.created("c.id", c)
 	case core.FieldUpdated:
 		return r.instant("c.updated_at", c)
 	case core.FieldDeleted:
@@ -168,7 +168,7 @@ func (r *renderer) exact(column string, c core.Compare) string {
 }
 
 // named compares a UUID or lookup ID, which is the ID in another form.
-func (r *renderer) named(c core.Compare, read func(string) (int64, bool)) string {
+func (r *renderer) named(column string, c core.Compare, read func(string) (int64, bool)) string {
 	if c.Op == core.OpEmpty || len(c.Values) != 1 {
 		return never
 	}
@@ -176,7 +176,7 @@ func (r *renderer) named(c core.Compare, read func(string) (int64, bool)) string
 	if !ok {
 		return never
 	}
-	return r.term(`c.id = ?`, id)
+	return r.term(column+` = ?`, id)
 }
 
 func (r *renderer) number(column string, c core.Compare) string {
@@ -214,12 +214,12 @@ func (r *renderer) phone(c core.Compare) string {
 
 // created compares IDs, which grow with the time they were created at, so that
 // it runs along the order of the list.
-func (r *renderer) created(c core.Compare) string {
+func (r *renderer) created(column string, c core.Compare) string {
 	if c.Op == core.OpEmpty {
 		return never
 	}
 	from, to := c.Bounds()
-	return r.between("c.id", from, to, func(t time.Time) any { return core.FirstID(t) })
+	return r.between(column, from, to, func(t time.Time) any { return core.FirstID(t) })
 }
 
 func (r *renderer) instant(column string, c core.Compare) string {

@@ -116,24 +116,11 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 	if len(page) == 0 {
 		return nil
 	}
-	at := make(map[int64]*core.CustomerSummary, len(page))
-	ids := make([]any, 0, len(page))
+	at, all := make(map[int64]*core.CustomerSummary, len(page)), make([]int64, len(page))
 	for i := range page {
-		at[page[i].ID] = &page[i]
-		ids = append(ids, page[i].ID)
+		at[page[i].ID], all[i] = &page[i], page[i].ID
 	}
-	for size := range slices.Values([]int{25, 50, 101}) { // few texts to prepare
-		if len(ids) <= size {
-			ids = append(ids, make([]any, size-len(ids))...)
-			break
-		}
-	}
-	for i := range ids {
-		if ids[i] == nil {
-			ids[i] = int64(0)
-		}
-	}
-	marks := `(?` + strings.Repeat(`, ?`, len(ids)-1) + `)`
+	marks, ids := marksFor(all)
 	var cards []struct {
 		CustomerID int64 `db:"customer_id"`
 		Brand      core.Brand

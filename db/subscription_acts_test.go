@@ -128,6 +128,10 @@ func subscriptionReads() map[string]func(ctx context.Context, h *dbtest.House, b
 			}
 			return 1, nil
 		},
+		"Subscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			page, err := h.Subscriptions(ctx, by, core.SubscriptionList{})
+			return len(page.Items), err
+		},
 		"CustomerSubscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			all, err := h.CustomerSubscriptions(ctx, by, c.ID)
 			return len(all), err

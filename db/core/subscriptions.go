@@ -60,11 +60,11 @@ type SubscriptionSummary struct {
 	CardUsable    bool // the card is neither removed nor switched off
 }
 
-// A SubscriptionList says which page of the subscriptions is wanted.
+// A SubscriptionList says which page of the subscriptions of customers who are
+// not deleted is wanted.
 type SubscriptionList struct {
 	Query  Query // of SubscriptionFields
-	States []State
-	Soon   bool // the one that is charged next first; else newest first
+	Soon   bool  // only those with a charge to come, the next one first; else all, newest first
 	After  Cursor
 	Before Cursor
 	Limit  int // 0 is the first of PageSizes
