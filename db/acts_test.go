@@ -421,7 +421,7 @@ func deleted(t *testing.T, h *dbtest.House, c core.Customer) core.Customer {
 // above names, so that none can forget its event or its merchant.
 func TestEveryMethodIsKnown(t *testing.T) {
 	h := dbtest.SQLite(t)
-	known := slices.Concat(unrecorded, personal, plumbing, elsewhere)
+	known := slices.Concat(unrecorded, personal, plumbing, elsewhere, ofJobs)
 	for name := range writes(t, h) {
 		known = append(known, name)
 	}
