@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -144,22 +143,13 @@ func (p peoplePages) link(w http.ResponseWriter, r *http.Request) error {
 // could show it, so the answer is the page itself.
 func (p peoplePages) giveLink(w http.ResponseWriter, r *http.Request, u core.User, token string, v views.GivenLinkView) error {
 	v.Place, v.Person, v.Until = placeOf(r), u, p.now().Add(core.SetUpLife)
-	v.Link = p.public(r) + views.LinkURL(token)
+	v.Link = public(p.site, r) + views.LinkURL(token)
 	var err error
 	if v.Chrome, err = p.chrome(w, r, v.Place.Section()); err != nil {
 		return err
 	}
 	v.Chrome.Path = views.PeopleURL(v.Place)
 	return web.Render(w, r, http.StatusOK, views.GivenLinkPage(v))
-}
-
-// public is the address that the installation is reached by, without a path:
-// the configured one, or what this browser used.
-func (p peoplePages) public(r *http.Request) string {
-	if p.site.URL != nil {
-		return p.site.URL.String()
-	}
-	return (&url.URL{Scheme: "http", Host: r.Host}).String()
 }
 
 // show serves GET /m/{merchant}/settings/team/{user} and GET /staff/{user}.

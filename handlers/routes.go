@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"kontor/db/core"
+	"kontor/handlers/api"
 	"kontor/static"
 	"kontor/views"
 	"kontor/web"
@@ -22,6 +23,7 @@ type Store interface {
 	signInStore
 	settingsStore
 	peopleStore
+	programStore
 	exportStore
 	accountStore
 	viewStore
@@ -38,6 +40,8 @@ type Options struct {
 	FirstRun string
 	// Now tells the time.
 	Now func() time.Time
+	// Faces are the APIs there are.
+	Faces []*api.Face
 }
 
 // Routes returns all pages and fills in what site needs of them. This is the
@@ -109,6 +113,16 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /staff/{user}/sessions", core.Install, t.endSessions)
 	pages.Page("POST /staff/{user}/deactivate", core.Install, t.deactivate)
 	pages.Page("POST /staff/{user}/reactivate", core.Install, t.reactivate)
+
+	pr := programPages{base: b, store: store, site: site, faces: o.Faces}
+	pages.Page("GET /m/{merchant}/settings/api", core.Manage, pr.list)
+	pages.Page("GET /m/{merchant}/settings/api/new", core.Manage, pr.form)
+	pages.Page("POST /m/{merchant}/settings/api/new", core.Manage, pr.create, web.Secret)
+	pages.Page("GET /m/{merchant}/settings/api/{program}", core.Manage, pr.show)
+	pages.Page("POST /m/{merchant}/settings/api/{program}", core.Manage, pr.save)
+	pages.Page("POST /m/{merchant}/settings/api/{program}/rotate", core.Manage, pr.rotate, web.Secret)
+	pages.Page("GET /m/{merchant}/settings/api/{program}/revoke", core.Manage, pr.revokeForm)
+	pages.Page("POST /m/{merchant}/settings/api/{program}/revoke", core.Manage, pr.revoke)
 
 	c := customerPages{base: b, store: store}
 	pages.Page("GET /m/{merchant}/customers", core.Read, c.list)

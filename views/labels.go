@@ -56,6 +56,9 @@ var labels = map[string]string{
 	"legal_form":       "Legal form",
 	"social_security":  "Social security number",
 
+	"apis":          "APIs",
+	"id":            "ID",
+	"key":           "Key",
 	"password":      "Password",
 	"present":       "Present password",
 	"theme":         "Theme",

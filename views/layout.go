@@ -35,6 +35,7 @@ const (
 	InMerchants  Section = "merchants"
 	InSettings   Section = "settings"
 	InTeam       Section = "team"
+	InPrograms   Section = "api"
 	InStaff      Section = "staff"
 	InEverybody  Section = "all activity" // across merchants
 	InAccount    Section = "account"      // in nobody's menu, but in the corner

@@ -34,6 +34,7 @@ var menu = []group{
 	{"Account", []entry{
 		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
 		{section: InMail, label: "Mail", icon: "mail", url: func(m int64) string { return MailsURL(Place(m)) }},
+		{section: InPrograms, label: "API access", icon: "key-round", url: ProgramsURL, right: core.Manage},
 	}},
 	{"Settings", []entry{
 		{section: InSettings, label: "Merchant", icon: "settings", url: MerchantSettingsURL, right: core.Manage},

@@ -115,6 +115,8 @@ func required(field string) string {
 		return "Choose a country."
 	case "plan":
 		return "Choose a plan."
+	case "apis":
+		return "Choose at least one API."
 	case "card":
 		return "Choose a card that can be charged."
 	case "when":

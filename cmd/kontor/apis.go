@@ -1,9 +1,6 @@
 package main
 
 import (
-	"log/slog"
-	"time"
-
 	"kontor/db"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
@@ -18,9 +15,4 @@ func faces(store *db.Store) []*api.Face {
 		monri.Face(store),
 		acquired.Face(store),
 	}
-}
-
-// apis returns the server of the APIs.
-func (c *config) apis(store *db.Store, log *slog.Logger) *api.Server {
-	return api.New(store, api.Options{Log: log, Now: time.Now, Rate: c.APIRate}, faces(store)...)
 }

@@ -14,6 +14,7 @@ import (
 	"kontor/db/core"
 	"kontor/db/demo"
 	"kontor/handlers"
+	"kontor/handlers/api"
 	"kontor/views"
 	"kontor/web"
 )
@@ -68,8 +69,10 @@ func cmdServe(ctx context.Context, env environment, args []string) error {
 // handler is the whole program as the network sees it.
 func (c *config) handler(store *db.Store, env environment, first string) http.Handler {
 	site := &web.Site{Log: c.logger(env), URL: c.URL}
-	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now})
-	return site.Around(site.Health(store.Ready, c.apis(store, site.Log).Around(routes)))
+	all := faces(store)
+	apis := api.New(store, api.Options{Log: site.Log, Now: time.Now, Rate: c.APIRate}, all...)
+	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now, Faces: all})
+	return site.Around(site.Health(store.Ready, apis.Around(routes)))
 }
 
 // makeDemo fills a database that has no merchant yet.
