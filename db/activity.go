@@ -47,6 +47,13 @@ func (s *Store) Activity(ctx context.Context, by core.Actor, l core.ActivityList
 	for _, e := range read {
 		page.Events = append(page.Events, core.Happening{Event: e})
 	}
+	about := make([]*core.Event, len(page.Events))
+	for i := range page.Events {
+		about[i] = &page.Events[i].Event
+	}
+	if err := s.nameSubjects(ctx, about); err != nil {
+		return core.Activity{}, err
+	}
 	if err := s.nameHappenings(ctx, by, page.Events); err != nil {
 		return core.Activity{}, fmt.Errorf("name what events are about: %w", err)
 	}

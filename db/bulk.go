@@ -43,6 +43,7 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 	for _, table := range idTables {
 		past.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
 	}
+	past.ids["channels"] = past.ids["cards"]
 	if err := s.setWriteCache(ctx, historyCache); err != nil {
 		return err
 	}

@@ -61,6 +61,10 @@ func cardReads() map[string]func(ctx context.Context, h *dbtest.House, by core.A
 			card, err := h.Store.Card(ctx, by, ofCard(ctx, h, c))
 			return int(card.Version), err
 		},
+		"PaymentMethods": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			page, err := h.PaymentMethods(ctx, by, core.MethodList{})
+			return len(page.Items), err
+		},
 		"CardUses": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			uses, err := h.CardUses(ctx, by, ofCard(ctx, h, c))
 			return len(uses), err

@@ -12,7 +12,8 @@ import (
 // typed becomes arguments, never text.
 type renderer struct {
 	merchant int64
-	staff    bool // may look into notes among staff
+	staff    bool       // may look into notes among staff
+	method   methodKind // where payment methods are looked for, else none
 	args     []any
 }
 
@@ -79,6 +80,9 @@ func (r *renderer) word(w core.Word) string {
 	if w.Digits != "" && w.Digits != w.Folded {
 		cond = "(" + cond + " OR " + r.term(`c.search LIKE ? ESCAPE '\'`, "%"+w.Digits+"%") + ")"
 	}
+	if r.method.cards() && isLastFour(w) {
+		cond = "(" + cond + " OR " + r.term(`k.last_four = ?`, w.Text) + ")"
+	}
 	return cond
 }
 
@@ -90,6 +94,11 @@ func wordPattern(folded string) string {
 }
 
 func (r *renderer) compare(c core.Compare) string {
+	if r.method.name != "" {
+		if cond, ours := r.ofMethod(c); ours {
+			return cond
+		}
+	}
 	if column, ok := textKeys[c.Field]; ok {
 		return r.text(column, c)
 	}

@@ -94,6 +94,13 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 	if t.Events, err = events(rows); err != nil {
 		return core.Timeline{}, err
 	}
+	about := make([]*core.Event, len(t.Events))
+	for i := range t.Events {
+		about[i] = &t.Events[i]
+	}
+	if err := s.nameSubjects(ctx, about); err != nil {
+		return core.Timeline{}, err
+	}
 	var undone []int64
 	// The plus keeps the planner off the merchant's indexes, which hold all of
 	// the merchant's events.

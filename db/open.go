@@ -72,6 +72,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	for _, table := range idTables {
 		s.ids[table] = core.NewIDs(o.Node)
 	}
+	s.ids["channels"] = s.ids["cards"] // no two payment methods have one ID
 	var err error
 	if isPostgres(dsn) {
 		s.postgres = true

@@ -112,6 +112,10 @@ type Event struct {
 	Fields   []string // names of what changed
 	Undoes   int64    // the event this one took back, if any
 
+	// Subject is what the card or channel is called that the event is about,
+	// where events are listed; removed ones too.
+	Subject string
+
 	From, To Changes // the values; nil where they were erased or never kept
 }
 

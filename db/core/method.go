@@ -43,15 +43,13 @@ type MethodList struct {
 // channels have their own names.
 const CardMethod = "card"
 
-// MethodFields is the vocabulary for payment methods. Bare words are of the
-// customer, or a card's last four digits.
+// MethodFields is the vocabulary for payment methods. Bare words are what the
+// customer is known by, or a card's last four digits.
 var MethodFields = Vocabulary{
 	{Field: FieldMethodType, Type: TypeEnum, Choices: []string{CardMethod, string(DirectDebit), string(EInvoice), string(Wallet)}},
 	{Field: FieldBrand, Type: TypeEnum, Choices: brandChoices()},
 	{Field: FieldLastFour, Type: TypeExact, Aliases: []string{"last", "card", "lastFour"}},
 	{Field: FieldExpires, Type: TypeDate, Aliases: []string{"expiry", "expiration"}},
-	{Field: FieldHolder, Type: TypeText, Aliases: []string{"holderName", "cardholder"}},
-	{Field: FieldDescription, Type: TypeText},
 	{Field: FieldDefault, Type: TypeFlag, Aliases: []string{"isDefault"}},
 	{Field: FieldActive, Type: TypeFlag, Aliases: []string{"isActive"}},
 	{Field: FieldScheme, Type: TypeEnum, Aliases: []string{"channel"}, Choices: schemeChoices()},

@@ -65,7 +65,6 @@ const (
 	FieldBrand
 	FieldLastFour
 	FieldExpires
-	FieldHolder
 	FieldActive
 	FieldScheme
 	FieldMandate
@@ -127,7 +126,6 @@ var fieldNames = [...]string{
 	FieldBrand:              "brand",
 	FieldLastFour:           "last4",
 	FieldExpires:            "expires",
-	FieldHolder:             "holder",
 	FieldActive:             "active",
 	FieldScheme:             "scheme",
 	FieldMandate:            "mandate",
