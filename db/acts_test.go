@@ -69,6 +69,23 @@ func writes(t *testing.T, h *dbtest.House) map[string]act {
 			_, err = h.MergeCustomers(ctx, by, c.ID, other.ID, core.MergeVersions{}, nil)
 			return err
 		}),
+		"DismissDuplicate": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			other, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"email": c.Email})
+			if err != nil {
+				return err
+			}
+			return h.DismissDuplicate(ctx, by, c.ID, other.ID)
+		}),
+		"RecallDuplicate": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
+			other, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"email": c.Email})
+			if err == nil {
+				err = h.DismissDuplicate(ctx, h.Owner, c.ID, other.ID)
+			}
+			if err != nil {
+				return err
+			}
+			return h.RecallDuplicate(ctx, by, c.ID, other.ID)
+		}),
 		"AddNote": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
 			_, err := h.AddNote(ctx, by, c.ID, core.Note{Text: "hello"})
 			return err
@@ -363,6 +380,13 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 			c.ID = 1 // a record of one's own with the same e-mail address
 			found, err := h.LikelyDuplicates(ctx, by, c)
 			return len(found), err
+		},
+		"Duplicates": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			if _, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"email": c.Email}); err != nil {
+				return 0, err
+			}
+			page, err := h.Duplicates(ctx, by, core.PairList{})
+			return len(page.Items), err
 		},
 		"Views": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			views, err := h.Views(ctx, by)

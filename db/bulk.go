@@ -56,7 +56,10 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 	if err := f(h); err != nil {
 		return err
 	}
-	return h.commit(ctx)
+	if err := h.commit(ctx); err != nil {
+		return err
+	}
+	return s.quietly(ctx, func(t *tx) error { return t.pairAll(ctx) })
 }
 
 // At sets the time of the acts that follow. It never goes back, as the IDs

@@ -27,6 +27,7 @@ type held struct {
 	order   []*insert          // as they are to be written
 	rows    int
 	words   []statement
+	alike   []likenessChange
 
 	merchants map[int64]core.Merchant // that were read
 	prepared  map[string]*sqlx.Stmt   // for the transaction
@@ -165,7 +166,8 @@ func (t *tx) flush(ctx context.Context) error {
 }
 
 // flushWords writes the trigram table: new rows, then changed ones, both in
-// the order of their IDs and each row's changes in their own.
+// the order of their IDs and each row's changes in their own. Then come the
+// pairs of those who look alike.
 func (t *tx) flushWords(ctx context.Context) error {
 	slices.SortStableFunc(t.held.words, func(a, b statement) int {
 		if a.change != b.change {
@@ -179,7 +181,7 @@ func (t *tx) flushWords(ctx context.Context) error {
 		}
 	}
 	t.held.words = nil
-	return nil
+	return t.flushLikeness(ctx)
 }
 
 // merchant is the one that the transaction's actor stands in, read once a

@@ -195,7 +195,10 @@ func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	if err := t.saveAddresses(ctx, core.Customer{}, c); err != nil {
 		return err
 	}
-	return t.saveMetadata(ctx, core.Customer{}, *c)
+	if err := t.saveMetadata(ctx, core.Customer{}, *c); err != nil {
+		return err
+	}
+	return t.saveLikeness(ctx, c.ID, likeness{}, k.likeness(*c))
 }
 
 // UpdateCustomer changes a living customer, or the one it was merged into, and
@@ -285,7 +288,7 @@ func columnValues(c core.Customer, k keys) []any {
 // columnNames are the names of what columnValues returns.
 var columnNames = strings.Split(strings.Join(strings.Fields(customerColumns+", "+keyColumns), ""), ",")
 
-// saveCustomer writes the customer's own row and its words. It sets the
+// saveCustomer writes the customer's own row, its words and whom it is like. It sets the
 // columns that differ and no others: SQLite writes an entry of every index that
 // has a column that is set, whether or not its value changes.
 func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
@@ -308,7 +311,10 @@ func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
 	if n == 0 { // PostgreSQL: changed since this transaction read it
 		return errAgain
 	}
-	return t.indexWords(ctx, c.ID, trigramText(old, was.search), trigramText(c, k.search))
+	if err := t.indexWords(ctx, c.ID, trigramText(old, was.search), trigramText(c, k.search)); err != nil {
+		return err
+	}
+	return t.saveLikeness(ctx, c.ID, was.likeness(old), k.likeness(c))
 }
 
 // freeReference adds a fault when another living customer has c's reference.

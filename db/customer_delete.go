@@ -97,8 +97,11 @@ func (t *tx) setDeleted(ctx context.Context, id, version int64, deleted bool, e 
 	}
 	was := c
 	c.DeletedAt = at
-	search := keysOf(c).search
-	if err := t.indexWords(ctx, id, trigramText(was, search), trigramText(c, search)); err != nil {
+	k := keysOf(c)
+	if err := t.indexWords(ctx, id, trigramText(was, k.search), trigramText(c, k.search)); err != nil {
+		return err
+	}
+	if err := t.saveLikeness(ctx, id, k.likeness(was), k.likeness(c)); err != nil {
 		return err
 	}
 	if deleted {

@@ -215,8 +215,11 @@ func (t *tx) mergedUntouched(ctx context.Context, g merge) (w, l core.Customer, 
 	err = t.get(ctx, &since, `
 		SELECT COUNT(*)
 		FROM (
-			SELECT 1 FROM events WHERE customer_id IN (?, ?) AND customer_id > 0 AND id > ? LIMIT 1
-		) AS since`, g.Winner, g.Loser, max(g.ID, g.LoserEvent))
+			SELECT 1
+			FROM events
+			WHERE customer_id IN (?, ?) AND customer_id > 0 AND id > ? AND action NOT IN (?, ?)
+			LIMIT 1
+		) AS since`, g.Winner, g.Loser, max(g.ID, g.LoserEvent), core.DuplicateDismissed, core.DuplicateRecalled)
 	if err != nil {
 		return w, l, fmt.Errorf("look for what was done since: %w", err)
 	}

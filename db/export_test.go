@@ -14,6 +14,14 @@ import (
 // when customers are merged.
 func MergedTables() []string { return slices.Concat(mergedTables, mergedWithCare, unmerged) }
 
+// PairQueries are the texts that keep pairs and read them, as the engine is
+// given them.
+func PairQueries() map[string]string {
+	return map[string]string{
+		"neighbours": neighboursQuery, "likely": steady(likeQuery), "page": steady(pairsQuery(where{conds: []string{`d.merchant_id = ?`, `d.dismissed = ?`, `(d.newer_id, d.older_id) < (?, ?)`}}, " DESC")),
+	}
+}
+
 // SetFewCustomers makes the store take a merchant for large from n customers
 // on, so that a test need not make thousands.
 func (s *Store) SetFewCustomers(n int) {

@@ -31,6 +31,7 @@ var labels = map[string]string{
 	"custom_data":         "Custom data",
 	"metadata":            "Metadata",
 	"addresses":           "Addresses",
+	"duplicate":           "Other customer",
 	"merged":              "Merged",
 	"merged_into":         "Is part of",
 

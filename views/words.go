@@ -266,9 +266,13 @@ var acts = map[core.Action]string{
 	core.ListExported:     "Customers exported",
 	core.CustomerMerged:   "Customers merged",
 	core.CustomerParted:   "Merge undone",
-	core.NoteCreated:      "Note added",
-	core.NoteUpdated:      "Note changed",
-	core.NoteDeleted:      "Note deleted",
+
+	core.DuplicateDismissed: "Found not to be a duplicate",
+	core.DuplicateRecalled:  "Likely duplicate after all",
+
+	core.NoteCreated: "Note added",
+	core.NoteUpdated: "Note changed",
+	core.NoteDeleted: "Note deleted",
 
 	core.CardAdded:        "Card added",
 	core.CardUpdated:      "Card changed",

@@ -15,7 +15,7 @@ var Acts = []struct {
 }{
 	{CustomerObject, []Action{
 		CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported,
-		CustomerMerged, CustomerParted,
+		CustomerMerged, CustomerParted, DuplicateDismissed, DuplicateRecalled,
 	}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{SubscriptionObject, []Action{

@@ -13,9 +13,13 @@ const (
 	ListExported     Action = "customers.exported"
 	CustomerMerged   Action = "customer.merged"
 	CustomerParted   Action = "customer.parted" // a merge was undone
-	NoteCreated      Action = "note.created"
-	NoteUpdated      Action = "note.updated"
-	NoteDeleted      Action = "note.deleted"
+
+	DuplicateDismissed Action = "duplicate.dismissed" // two customers are not one
+	DuplicateRecalled  Action = "duplicate.recalled"
+
+	NoteCreated Action = "note.created"
+	NoteUpdated Action = "note.updated"
+	NoteDeleted Action = "note.deleted"
 
 	CardAdded        Action = "card.added"
 	CardUpdated      Action = "card.updated"

@@ -27,3 +27,19 @@ CREATE TABLE merged_rows (
 	was      BIGINT NOT NULL,
 	PRIMARY KEY (merge_id, changed, row_id)
 ) STRICT;
+
+-- Pairs of living customers that look alike: of those who share an e-mail
+-- address, a phone number, or a name and a postcode, each with the next one by
+-- ID. A pair that somebody found to be two people stays, dismissed.
+CREATE TABLE duplicates (
+	merchant_id BIGINT NOT NULL REFERENCES merchants,
+	newer_id    BIGINT NOT NULL REFERENCES customers,
+	older_id    BIGINT NOT NULL REFERENCES customers,
+	dismissed   BIGINT NOT NULL CHECK (dismissed IN (0, 1)),
+	PRIMARY KEY (newer_id, older_id)
+) STRICT;
+
+CREATE INDEX duplicates_page  ON duplicates (merchant_id, dismissed, newer_id, older_id);
+CREATE INDEX duplicates_older ON duplicates (older_id);
+
+CREATE INDEX customers_namesakes ON customers (name_key, postcode_key, merchant_id, id) WHERE name_key <> '' AND postcode_key <> '' AND deleted_at = 0;
