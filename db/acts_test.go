@@ -31,13 +31,14 @@ var unrecorded = []string{"TouchApplicationUser", "IssueToken", "DropToken", "Re
 var personal = []string{"SignIn", "UseLink", "CreateFirstAdmin"}
 
 // plumbing is what neither reads nor writes a merchant's records.
-var plumbing = []string{"Close", "Ready", "UnlockVault", "SetFewCustomers", "SetFewRows", "HasUsers", "UserByEmail", "Link", "Session", "SendsMail", "ApplicationKeys", "TokenUser"}
+var plumbing = []string{"Close", "Ready", "UnlockVault", "SetFewCustomers", "SetFewRows", "HasUsers", "UserByEmail", "Link", "Session", "SendsMail", "CheckDatabase", "ApplicationKeys", "TokenUser"}
 
 // writes are the acts that must leave an event and let no other merchant in.
 func writes(t *testing.T, h *dbtest.House) map[string]act {
 	fresh := func() core.Customer { return h.Customer(t, "name", "Subject", "email", "s@example.com") }
 	acts := subscriptionActs(t, h)
 	maps.Copy(acts, cardActs(t, h))
+	maps.Copy(acts, chargeActs(t, h))
 	maps.Copy(acts, map[string]act{
 		"CreateCustomer": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
 			_, err := h.CreateCustomer(ctx, by, core.FromPage, core.Changes{"name": "New"})
@@ -259,6 +260,12 @@ func installs() map[string]act {
 			}
 			return h.DeleteMerchant(ctx, by.In(m.ID), 0)
 		},
+		"ResumeWorker": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			if _, err := h.SeeTime(ctx, core.System(0), core.ClockAhead); err != nil {
+				return err
+			}
+			return h.ResumeWorker(ctx, by)
+		},
 		"CreateLink": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
 			_, err := h.CreateLink(ctx, by, h.Viewer.ID, core.SignInLink)
 			return err
@@ -321,6 +328,7 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 	}
 	all := subscriptionReads()
 	maps.Copy(all, cardReads())
+	maps.Copy(all, chargeReads())
 	maps.Copy(all, map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error){
 		"Customer": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			return one(h.Store.Customer(ctx, by, c.ID))
@@ -445,7 +453,7 @@ func deleted(t *testing.T, h *dbtest.House, c core.Customer) core.Customer {
 // above names, so that none can forget its event or its merchant.
 func TestEveryMethodIsKnown(t *testing.T) {
 	h := dbtest.SQLite(t)
-	known := slices.Concat(unrecorded, personal, plumbing, elsewhere, ofJobs)
+	known := slices.Concat(unrecorded, personal, plumbing, elsewhere, workers)
 	for name := range writes(t, h) {
 		known = append(known, name)
 	}
@@ -472,6 +480,10 @@ func TestEveryMethodIsKnown(t *testing.T) {
 // elsewhere are methods whose own tests show their events and whom they keep
 // out. What is read of one's own account nobody else can ask for.
 var elsewhere = []string{"ExportCustomers", "WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "ApplicationUsers", "ApplicationUser", "RefusedCalls", "MerchantHoldings", "Mails", "Mail", "ResendMail", "MailSetUpLink", "AskForPassword", "RotateKeys", "RemoveExpiredCards"}
+
+// workers are the methods of the worker, which only the system may call. What
+// they write is recorded once it has an outcome.
+var workers = []string{"DueWork", "NextWork", "TakeWork", "SettleWork", "BeginRun", "FinishRun", "CutOffRuns", "RunCalls", "Calls", "CheckBooks", "SeeTime", "WorkerHalted"}
 
 // refused reports whether an error keeps a stranger out without telling more.
 func refused(err error) bool {

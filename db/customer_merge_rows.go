@@ -13,7 +13,7 @@ import (
 // table with a customer_id is in one of these lists; a test sees to that.
 var (
 	// mergedTables are those whose rows become the winner's as they are.
-	mergedTables = []string{"notes", "subscriptions", "mails"}
+	mergedTables = []string{"notes", "subscriptions", "charges", "refunds", "mails"}
 	// mergedWithCare are those of which one customer cannot have just any two
 	// rows: mergeAddresses, mergeCards and mergeChannels decide.
 	mergedWithCare = []string{"addresses", "cards", "channels"}

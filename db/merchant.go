@@ -21,19 +21,20 @@ type merchantRow struct {
 	RetryDays   string         `db:"retry_days"`
 	KeepMonths  int            `db:"keep_months"`
 	PauseRule   core.PauseRule `db:"pause_rule"`
+	SpentRule   core.SpentRule `db:"spent_rule"`
 	Version     int64
 	CreatedAt   millis `db:"created_at"`
 	ClosedAt    millis `db:"closed_at"`
 }
 
-const merchantColumns = `id, name, country, currency, zone, charge_hour, retention, refund_limit, retry_days, keep_months, pause_rule,
+const merchantColumns = `id, name, country, currency, zone, charge_hour, retention, refund_limit, retry_days, keep_months, pause_rule, spent_rule,
 	version, created_at, closed_at`
 
 func (r merchantRow) merchant() core.Merchant {
 	return core.Merchant{
 		ID: r.ID, Name: r.Name, Country: r.Country, Currency: r.Currency, Zone: r.Zone,
 		ChargeHour: r.ChargeHour, Retention: r.Retention, RefundLimit: r.RefundLimit, RetryDays: r.RetryDays,
-		KeepMonths: r.KeepMonths, PauseRule: r.PauseRule, Version: r.Version, CreatedAt: r.CreatedAt.time(), ClosedAt: r.ClosedAt.time(),
+		KeepMonths: r.KeepMonths, PauseRule: r.PauseRule, SpentRule: r.SpentRule, Version: r.Version, CreatedAt: r.CreatedAt.time(), ClosedAt: r.ClosedAt.time(),
 	}
 }
 
@@ -114,9 +115,9 @@ func (s *Store) CreateMerchant(ctx context.Context, by core.Actor, m core.Mercha
 		m.Version, m.CreatedAt, m.ClosedAt = 1, t.at, time.Time{}
 		_, err = t.exec(ctx, `
 			INSERT INTO merchants (`+merchantColumns+`, name_key)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			m.ID, m.Name, m.Country, m.Currency, m.Zone, m.ChargeHour, m.Retention, m.RefundLimit, m.RetryDays, m.KeepMonths,
-			m.PauseRule, m.Version, millis(m.CreatedAt), millis(m.ClosedAt), core.Fold(m.Name))
+			m.PauseRule, m.SpentRule, m.Version, millis(m.CreatedAt), millis(m.ClosedAt), core.Fold(m.Name))
 		if err != nil { // another took the number: run again
 			return fmt.Errorf("insert merchant: %w", err)
 		}

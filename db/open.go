@@ -92,9 +92,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 
 // idTables are the tables whose rows have IDs of their own.
 var idTables = []string{
-	"users", "application_users", "saved_views", "mails", "refused_calls", "jobs",
+	"users", "application_users", "saved_views", "mails", "refused_calls",
 	"customers", "addresses", "notes", "events",
 	"cards", "channels", "plans", "subscriptions",
+	"charges", "attempts", "refunds", "runs", "run_notes",
 }
 
 func isPostgres(dsn string) bool {

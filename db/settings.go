@@ -31,10 +31,10 @@ func (s *Store) UpdateMerchant(ctx context.Context, by core.Actor, version int64
 		_, err = t.exec(ctx, `
 			UPDATE merchants
 			SET name = ?, name_key = ?, country = ?, currency = ?, zone = ?, charge_hour = ?, retention = ?,
-				refund_limit = ?, retry_days = ?, keep_months = ?, pause_rule = ?, version = ?
+				refund_limit = ?, retry_days = ?, keep_months = ?, pause_rule = ?, spent_rule = ?, version = ?
 			WHERE id = ? AND version = ?`,
 			m.Name, core.Fold(m.Name), m.Country, m.Currency, m.Zone, m.ChargeHour, m.Retention,
-			m.RefundLimit, m.RetryDays, m.KeepMonths, m.PauseRule, m.Version, old.ID, old.Version)
+			m.RefundLimit, m.RetryDays, m.KeepMonths, m.PauseRule, m.SpentRule, m.Version, old.ID, old.Version)
 		if err != nil {
 			return fmt.Errorf("update merchant %d: %w", old.ID, err)
 		}
@@ -133,9 +133,6 @@ func (s *Store) DeleteMerchant(ctx context.Context, by core.Actor, version int64
 		}
 		if _, err := t.exec(ctx, `UPDATE sessions SET merchant_id = NULL WHERE merchant_id = ?`, m.ID); err != nil {
 			return fmt.Errorf("leave merchant %d: %w", m.ID, err)
-		}
-		if err := t.dropJobs(ctx, m.ID); err != nil {
-			return err
 		}
 		if _, err := t.exec(ctx, `DELETE FROM merchants WHERE id = ?`, m.ID); err != nil {
 			return fmt.Errorf("delete merchant %d: %w", m.ID, err)

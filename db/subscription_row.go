@@ -122,6 +122,9 @@ func (t *tx) saveSubscription(ctx context.Context, old core.Subscription, s *cor
 	if n == 0 { // PostgreSQL: changed since this transaction read it
 		return errAgain
 	}
+	if s.Card != old.Card && s.Card != 0 {
+		return t.tryAtOnce(ctx, s.ID)
+	}
 	return nil
 }
 

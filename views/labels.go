@@ -109,6 +109,7 @@ var labels = map[string]string{
 	"status":        "State",
 	"cancel_at_end": "Ends with the period",
 	"pause_rule":    "After a pause",
+	"spent_rule":    "After the last decline",
 	"subscriptions": "Subscriptions changed",
 }
 

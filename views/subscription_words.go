@@ -49,6 +49,14 @@ var pauseRules = []Pair{
 	{string(core.KeepDates), "The dates stay, those in the pause are skipped"},
 }
 
+// spentRules are what becomes of a subscription when all tries to charge it
+// have failed, for a form.
+var spentRules = []Pair{
+	{string(core.SpentUnpaid), "It is kept, and nothing more is charged"},
+	{string(core.SpentCancel), "It ends"},
+	{string(core.SpentPastDue), "The next period is charged all the same"},
+}
+
 // brands are the names of cards' schemes.
 var brands = map[core.Brand]string{
 	core.Visa: "Visa", core.Mastercard: "Mastercard", core.Amex: "American Express", core.Diners: "Diners Club", core.Discover: "Discover",
@@ -70,6 +78,12 @@ func shownOfSubscription(name, value string) string {
 		return orElse(frequencies[core.Frequency(value)], value)
 	case "pause_rule":
 		for _, p := range pauseRules {
+			if p.Name == value {
+				return p.Value
+			}
+		}
+	case "spent_rule":
+		for _, p := range spentRules {
 			if p.Name == value {
 				return p.Value
 			}

@@ -197,6 +197,7 @@ var choices = map[string]string{
 
 	"frequency":  "Choose how often from the list.",
 	"pause_rule": "Choose what a pause does from the list.",
+	"spent_rule": "Choose what the last decline does from the list.",
 }
 
 // things are what there can be too many of.
@@ -306,10 +307,6 @@ var acts = map[core.Action]string{
 	core.ViewUpdated:      "View changed",
 	core.ViewDeleted:      "View deleted",
 	core.ViewRestored:     "View restored",
-	core.JobStarted:       "Background work started",
-	core.JobFinished:      "Background work done",
-	core.JobHalted:        "Background work stopped",
-	core.JobFailure:       "Background work broken off",
 	core.LinkCreated:      "Link made",
 	core.LinkAsked:        "Link for a new password asked for",
 	core.MailResent:       "Mail sent again",
@@ -331,6 +328,27 @@ var acts = map[core.Action]string{
 	core.SubscriptionCanceled: "Subscription canceled",
 	core.CancelScheduled:      "Set to end with the period",
 	core.SubscriptionKept:     "Kept after all",
+
+	core.SubscriptionCompleted: "Subscription completed",
+	core.SubscriptionPastDue:   "Subscription past due",
+	core.SubscriptionUnpaid:    "Subscription unpaid",
+	core.SubscriptionRecovered: "Subscription in good standing again",
+	core.SubscriptionParked:    "Charges left to a person",
+	core.SubscriptionUnparked:  "Charges taken up again",
+
+	core.ChargePaidAction:     "Charge succeeded",
+	core.ChargeDeclinedAction: "Charge declined",
+	core.ChargeUnknownAction:  "Charge being checked",
+	core.ChargeCreated:        "Charge made",
+	core.ChargeRetried:        "Charge tried again",
+	core.ChargeMarkedPaid:     "Charge marked paid",
+	core.ChargeWaivedAction:   "Charge waived",
+	core.ChargeResolved:       "Outcome found out",
+	core.RefundCreated:        "Refund made",
+	core.RefundPaid:           "Refund succeeded",
+	core.RefundDeclined:       "Refund declined",
+	core.RefundResolved:       "Outcome of a refund found out",
+	core.WorkerResumed:        "Charging taken up again",
 }
 
 // kinds are what the kinds of objects are called together.
@@ -341,7 +359,6 @@ var kinds = map[core.ObjectKind]string{
 	core.AppUserObject:  "Application users",
 	core.MerchantObject: "Merchants",
 	core.ViewObject:     "Saved views",
-	core.JobObject:      "Background work",
 	core.MailObject:     "Mail",
 	core.PlanObject:     "Plans",
 
@@ -350,6 +367,8 @@ var kinds = map[core.ObjectKind]string{
 	core.CardObject:    "Cards",
 	core.ChannelObject: "Other payment methods",
 	core.KeysObject:    "Keys",
+	core.ChargeObject:  "Charges",
+	core.RefundObject:  "Refunds",
 }
 
 // how says in which way an act was done, where its name leaves that open.

@@ -120,3 +120,9 @@ func (s *Sandbox) Ledger(ctx context.Context, f func(Move) error) error {
 	}
 	return rows.Err()
 }
+
+// Entry implements [core.Ledger]. It tells of every card, whatever its script.
+func (s *Sandbox) Entry(ctx context.Context, key string) (core.Money, core.Outcome, error) {
+	m, err := s.find(ctx, s.db, key)
+	return m.Amount, m.outcome(), err
+}

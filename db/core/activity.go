@@ -20,7 +20,12 @@ var Acts = []struct {
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{SubscriptionObject, []Action{
 		SubscriptionStarted, SubscriptionPaused, SubscriptionResumed, SubscriptionUpdated, CancelScheduled, SubscriptionKept, SubscriptionCanceled,
+		SubscriptionPastDue, SubscriptionRecovered, SubscriptionUnpaid, SubscriptionCompleted, SubscriptionParked, SubscriptionUnparked,
 	}},
+	{ChargeObject, []Action{
+		ChargePaidAction, ChargeDeclinedAction, ChargeUnknownAction, ChargeCreated, ChargeRetried, ChargeMarkedPaid, ChargeWaivedAction, ChargeResolved,
+	}},
+	{RefundObject, []Action{RefundCreated, RefundPaid, RefundDeclined, RefundResolved}},
 	{PlanObject, []Action{PlanCreated, PlanUpdated, PlanArchived, PlanUnarchived, PlanDeleted}},
 	{CardObject, []Action{CardAdded, CardUpdated, CardDefaulted, CardRemoved, CardRevived}},
 	{ChannelObject, []Action{ChannelAdded, ChannelUpdated, ChannelWithdrawn, ChannelRestored}},
@@ -28,12 +33,11 @@ var Acts = []struct {
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,
 	}},
-	{JobObject, []Action{JobStarted, JobFinished, JobHalted, JobFailure}},
 	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
 	{MailObject, []Action{MailResent}},
 	{AppUserObject, []Action{AppUserCreated, AppUserUpdated, AppUserRotated, AppUserRevoked}},
-	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted}},
 	{KeysObject, []Action{KeysRotated}},
+	{MerchantObject, []Action{MerchantCreated, MerchantEntered, MerchantUpdated, MerchantClosed, MerchantReopened, MerchantDeleted, WorkerResumed}},
 }
 
 // Refusals are the actions that record what somebody was not let do.

@@ -53,10 +53,6 @@ const (
 	ViewUpdated      Action = "view.updated"
 	ViewDeleted      Action = "view.deleted"
 	ViewRestored     Action = "view.restored"
-	JobStarted       Action = "job.started"
-	JobFinished      Action = "job.finished"
-	JobHalted        Action = "job.stopped"
-	JobFailure       Action = "job.failed"
 	LinkCreated      Action = "link.created"
 	LinkAsked        Action = "link.asked"
 	MailResent       Action = "mail.resent"
@@ -78,6 +74,27 @@ const (
 	SubscriptionCanceled Action = "subscription.canceled"
 	CancelScheduled      Action = "subscription.cancel_scheduled"
 	SubscriptionKept     Action = "subscription.kept"
+
+	SubscriptionCompleted Action = "subscription.completed"
+	SubscriptionPastDue   Action = "subscription.past_due"
+	SubscriptionUnpaid    Action = "subscription.unpaid"
+	SubscriptionRecovered Action = "subscription.recovered"
+	SubscriptionParked    Action = "subscription.parked"
+	SubscriptionUnparked  Action = "subscription.unparked"
+
+	ChargePaidAction     Action = "charge.paid"
+	ChargeDeclinedAction Action = "charge.declined"
+	ChargeUnknownAction  Action = "charge.unknown"
+	ChargeCreated        Action = "charge.created"
+	ChargeRetried        Action = "charge.retried"
+	ChargeMarkedPaid     Action = "charge.marked_paid"
+	ChargeWaivedAction   Action = "charge.waived"
+	ChargeResolved       Action = "charge.resolved"
+	RefundCreated        Action = "refund.created"
+	RefundPaid           Action = "refund.paid"
+	RefundDeclined       Action = "refund.declined"
+	RefundResolved       Action = "refund.resolved"
+	WorkerResumed        Action = "worker.resumed"
 )
 
 // An ObjectKind says what sort of thing an event is about.
@@ -93,11 +110,12 @@ const (
 	UserObject     ObjectKind = "user"
 	AppUserObject  ObjectKind = "application_user"
 	ViewObject     ObjectKind = "view"
-	JobObject      ObjectKind = "job"
 	MailObject     ObjectKind = "mail"
 	PlanObject     ObjectKind = "plan"
 
 	SubscriptionObject ObjectKind = "subscription"
+	ChargeObject       ObjectKind = "charge"
+	RefundObject       ObjectKind = "refund"
 )
 
 // An Event is the record of one act: who did what to which object when, and

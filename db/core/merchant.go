@@ -18,6 +18,7 @@ type Merchant struct {
 	RetryDays   string // days after a first decline to try again on: "1,3,5,7"
 	KeepMonths  int    // how long a card is kept after it expired
 	PauseRule   PauseRule
+	SpentRule   SpentRule // what becomes of a subscription when all tries failed
 	Version     int64
 	CreatedAt   time.Time
 	ClosedAt    time.Time // zero while it is open

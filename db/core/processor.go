@@ -27,6 +27,13 @@ type Processor interface {
 	Lookup(ctx context.Context, key string) (Outcome, error)
 }
 
+// A Ledger is a processor whose own record of what it did can be compared with
+// the books.
+type Ledger interface {
+	// Entry returns what stands there under a key, or [ErrNotFound].
+	Entry(ctx context.Context, key string) (Money, Outcome, error)
+}
+
 // A Tokenizer takes a card's number and security code into keeping.
 type Tokenizer interface {
 	// Tokenize returns the token that the card is charged by from then on, 64
@@ -78,12 +85,14 @@ const (
 	InvalidNumber     Decline = "invalid_number"
 	ExpiredCard       Decline = "expired_card"
 	NotRefundable     Decline = "not_refundable" // of a refund: more than is left, or no such charge
+	NotFoundOut       Decline = "not_found_out"  // a person found that nothing had been charged
+	NoCard            Decline = "no_card"        // the processor was not asked: there is no card to charge
 )
 
 // Hard reports whether the card is not to be tried again. BILLING.md §6.1.
 func (d Decline) Hard() bool {
 	switch d {
-	case LostCard, StolenCard, ClosedAccount, InvalidNumber, ExpiredCard:
+	case LostCard, StolenCard, ClosedAccount, InvalidNumber, ExpiredCard, NoCard:
 		return true
 	}
 	return false

@@ -44,13 +44,16 @@ func (m Merchant) WithDefaults() Merchant {
 	if m.PauseRule == "" {
 		m.PauseRule = ShiftDates
 	}
+	if m.SpentRule == "" {
+		m.SpentRule = SpentUnpaid
+	}
 	return m
 }
 
 // SettingNames are the settings in the order of their form.
 func SettingNames() []string {
 	return []string{
-		"name", "country", "currency", "zone", "charge_hour", "retry_days", "pause_rule", "refund_limit", "retention", "keep_months",
+		"name", "country", "currency", "zone", "charge_hour", "retry_days", "spent_rule", "pause_rule", "refund_limit", "retention", "keep_months",
 	}
 }
 
@@ -60,6 +63,7 @@ func (m Merchant) Settings() Changes {
 		"name": m.Name, "country": m.Country, "currency": m.Currency, "zone": m.Zone,
 		"charge_hour": strconv.Itoa(m.ChargeHour), "retention": strconv.Itoa(m.Retention),
 		"pause_rule":   string(m.PauseRule),
+		"spent_rule":   string(m.SpentRule),
 		"refund_limit": m.refundLimit().Decimal(), "retry_days": m.RetryDays, "keep_months": strconv.Itoa(m.KeepMonths),
 	}
 }
@@ -94,6 +98,8 @@ func (m Merchant) With(ch Changes) (Merchant, Invalid) {
 			m.RetryDays = joinDays(text)
 		case "pause_rule":
 			m.PauseRule = PauseRule(text)
+		case "spent_rule":
+			m.SpentRule = SpentRule(text)
 		case "refund_limit":
 			limit = text
 		default:
@@ -127,6 +133,7 @@ func (m Merchant) Check() Invalid {
 	bad.form("charge_hour", m.ChargeHour >= MinChargeHour && m.ChargeHour <= MaxChargeHour)
 	bad.form("retry_days", retryDays(m.RetryDays))
 	bad.known("pause_rule", m.PauseRule == ShiftDates || m.PauseRule == KeepDates)
+	bad.known("spent_rule", m.SpentRule == SpentUnpaid || m.SpentRule == SpentCancel || m.SpentRule == SpentPastDue)
 	bad.form("retention", m.Retention >= 0 && m.Retention <= MaxRetention)
 	bad.form("keep_months", m.KeepMonths >= 0 && m.KeepMonths <= MaxKeepMonths)
 	return bad

@@ -48,6 +48,8 @@ func TestSettingsAreHeldToTheirRules(t *testing.T) {
 		{"refund_limit", "1.234", core.TooPrecise},
 		{"refund_limit", "", core.Required},
 		{"refund_limit", "1,50", core.Malformed},
+		{"spent_rule", "cancel", ""},
+		{"spent_rule", "forget", core.Unknown},
 		{"colour", "red", core.Unknown},
 	} {
 		_, bad := shop().With(core.Changes{c.name: c.text})

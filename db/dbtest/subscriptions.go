@@ -36,7 +36,7 @@ func (h *House) CardRow(t testing.TB, c core.Customer, brand core.Brand, lastFou
 	t.Helper()
 	id, at := core.NewIDs(0).Next(h.Clock.Now())
 	var raw [32]byte
-	_, _ = rand.Read(raw[:])
+	_, _ = rand.Read(raw[1:]) // the sandbox approves cards whose token begins with 0
 	first := h.Count(t, "SELECT COUNT(*) FROM cards WHERE customer_id = "+itoa(c.ID)) == 0
 	isDefault := 0
 	if first {
