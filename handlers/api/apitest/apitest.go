@@ -109,8 +109,8 @@ func (w *World) Actor(program string) core.Actor {
 	return w.Programs[program].Actor(w.Face.Name, "192.0.2.7")
 }
 
-// world makes a world in the house.
-func (f Face) world(t testing.TB, h *dbtest.House) *World {
+// World makes a world in the house.
+func (f Face) World(t testing.TB, h *dbtest.House) *World {
 	t.Helper()
 	w := &World{House: h, Programs: map[string]Program{}, Names: map[string]string{}, Face: f.New(h.Store)}
 	ctx := context.Background()

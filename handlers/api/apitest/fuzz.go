@@ -33,7 +33,7 @@ var awkwardTexts = []string{
 // what is no JSON, or without the shape of the face's answers.
 func (f Face) Fuzz(fz *testing.F) {
 	h := dbtest.SQLite(fz)
-	w := f.world(fz, h)
+	w := f.World(fz, h)
 	for name, make := range f.IDs {
 		own, _, _ := make(fz, w)
 		w.Set(name, own)

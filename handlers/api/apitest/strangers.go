@@ -54,7 +54,7 @@ func customerIDs(t testing.TB, w *World, name func(int64) string) (own, theirs, 
 // merchant's, and with one that nobody has, and wants the same 404.
 func (f Face) Strangers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
-		w := f.world(t, h)
+		w := f.World(t, h)
 		type ids struct{ own, theirs, nobodys string }
 		known := map[string]ids{}
 		for name, make := range f.IDs {

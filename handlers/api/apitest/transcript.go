@@ -115,7 +115,7 @@ func (f Face) run(t *testing.T, h *dbtest.House, file string, doc *document, see
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := f.world(t, h)
+	w := f.World(t, h)
 	parts := readTranscript(string(text))
 	program, liberal, recorded := "shop", false, false
 	for i := range parts {

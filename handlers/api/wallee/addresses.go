@@ -188,7 +188,7 @@ func (h handlers) addressOf(r *http.Request, by core.Actor, with core.Parts) (c 
 	if err != nil {
 		return c, a, err
 	}
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "address")
 	if err != nil {
 		return c, a, err
 	}
@@ -262,6 +262,11 @@ func (h handlers) createAddress(w http.ResponseWriter, r *http.Request, by core.
 	if err != nil {
 		return named(err, addressName)
 	}
+	if e.has("customer") { // its version has gone up
+		if c, err = h.store.CustomerWith(r.Context(), by, id, customerParts(e["customer"])); err != nil {
+			return err
+		}
+	}
 	return answer(w, http.StatusCreated, func(o *object) { writeAddress(o, c, a, e) })
 }
 
@@ -272,7 +277,7 @@ func (in *input) ofCustomer(id int64) {
 	}
 }
 
-// readAddress serves GET /customers/{customer}/addresses/{id}.
+// readAddress serves GET /customers/{customer}/addresses/{address}.
 func (h handlers) readAddress(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	e, err := readExpansion(r, addressTree)
 	if err != nil {
@@ -285,7 +290,7 @@ func (h handlers) readAddress(w http.ResponseWriter, r *http.Request, by core.Ac
 	return answer(w, http.StatusOK, func(o *object) { writeAddress(o, c, a, e) })
 }
 
-// updateAddress serves PATCH /customers/{customer}/addresses/{id}.
+// updateAddress serves PATCH /customers/{customer}/addresses/{address}.
 func (h handlers) updateAddress(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	e, err := readExpansion(r, addressTree)
 	if err != nil {
@@ -320,7 +325,7 @@ func (h handlers) updateAddress(w http.ResponseWriter, r *http.Request, by core.
 	return answer(w, http.StatusOK, func(o *object) { writeAddress(o, c, a, e) })
 }
 
-// deleteAddress serves DELETE /customers/{customer}/addresses/{id}.
+// deleteAddress serves DELETE /customers/{customer}/addresses/{address}.
 func (h handlers) deleteAddress(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	c, a, err := h.addressOf(r, by, 0)
 	if err != nil {
@@ -332,7 +337,7 @@ func (h handlers) deleteAddress(w http.ResponseWriter, r *http.Request, by core.
 	return api.NoContent(w)
 }
 
-// defaultAddress serves POST /customers/{customer}/addresses/{id}/default.
+// defaultAddress serves POST /customers/{customer}/addresses/{address}/default.
 func (h handlers) defaultAddress(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	c, a, err := h.addressOf(r, by, 0)
 	if err != nil {

@@ -98,7 +98,7 @@ func (h handlers) commentOf(r *http.Request, by core.Actor, e expansion) (core.C
 	if err != nil {
 		return c, core.Note{}, err
 	}
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "comment")
 	if err != nil {
 		return c, core.Note{}, err
 	}
@@ -177,7 +177,7 @@ func wrongComment(in *input, text string) error {
 	return in.err()
 }
 
-// readComment serves GET /customers/{customer}/comments/{id}.
+// readComment serves GET /customers/{customer}/comments/{comment}.
 func (h handlers) readComment(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	e, err := readExpansion(r, commentTree)
 	if err != nil {
@@ -190,7 +190,7 @@ func (h handlers) readComment(w http.ResponseWriter, r *http.Request, by core.Ac
 	return answer(w, http.StatusOK, func(o *object) { writeComment(o, c, n, e) })
 }
 
-// updateComment serves PATCH /customers/{customer}/comments/{id}.
+// updateComment serves PATCH /customers/{customer}/comments/{comment}.
 func (h handlers) updateComment(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	e, err := readExpansion(r, commentTree)
 	if err != nil {
@@ -223,7 +223,7 @@ func (h handlers) updateComment(w http.ResponseWriter, r *http.Request, by core.
 	return answer(w, http.StatusOK, func(o *object) { writeComment(o, c, n, e) })
 }
 
-// deleteComment serves DELETE /customers/{customer}/comments/{id}.
+// deleteComment serves DELETE /customers/{customer}/comments/{comment}.
 func (h handlers) deleteComment(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 	_, n, err := h.commentOf(r, by, nil)
 	if err != nil {
@@ -235,7 +235,7 @@ func (h handlers) deleteComment(w http.ResponseWriter, r *http.Request, by core.
 	return api.NoContent(w)
 }
 
-// pinComment serves POST /customers/{customer}/comments/{id}/pin and /unpin.
+// pinComment serves POST /customers/{customer}/comments/{comment}/pin and /unpin.
 func (h handlers) pinComment(pinned bool) spaced {
 	return func(w http.ResponseWriter, r *http.Request, by core.Actor) error {
 		_, n, err := h.commentOf(r, by, nil)

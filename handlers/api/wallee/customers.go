@@ -180,9 +180,9 @@ func (h handlers) createCustomer(w http.ResponseWriter, r *http.Request, by core
 	return answer(w, http.StatusCreated, func(o *object) { writeCustomer(o, c, e) })
 }
 
-// readCustomer serves GET /customers/{id}.
+// readCustomer serves GET /customers/{customer}.
 func (h handlers) readCustomer(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "customer")
 	if err != nil {
 		return err
 	}
@@ -197,10 +197,10 @@ func (h handlers) readCustomer(w http.ResponseWriter, r *http.Request, by core.A
 	return answer(w, http.StatusOK, func(o *object) { writeCustomer(o, c, e) })
 }
 
-// updateCustomer serves PATCH /customers/{id}, and POST as in the document's
+// updateCustomer serves PATCH /customers/{customer}, and POST as in the document's
 // example.
 func (h handlers) updateCustomer(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "customer")
 	if err != nil {
 		return err
 	}
@@ -245,9 +245,9 @@ func (h handlers) customerChange(r *http.Request, by core.Actor, in *input, id i
 	return change, wrongCustomer(in, old, change.Changes)
 }
 
-// deleteCustomer serves DELETE /customers/{id}.
+// deleteCustomer serves DELETE /customers/{customer}.
 func (h handlers) deleteCustomer(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "customer")
 	if err != nil {
 		return err
 	}
@@ -257,10 +257,32 @@ func (h handlers) deleteCustomer(w http.ResponseWriter, r *http.Request, by core
 	return api.NoContent(w)
 }
 
-// listEmailAddresses serves GET /customers/{id}/email-addresses: the customer's
+// mergeCustomers serves POST /customers/{customer}/merge/{other}: the other
+// becomes part of the customer, who keeps what both have.
+func (h handlers) mergeCustomers(w http.ResponseWriter, r *http.Request, by core.Actor) error {
+	id, err := pathID(r, "customer")
+	if err != nil {
+		return err
+	}
+	other, err := pathID(r, "other")
+	if err != nil {
+		return err
+	}
+	e, err := readExpansion(r, customerTree)
+	if err != nil {
+		return err
+	}
+	c, err := h.store.MergeCustomers(r.Context(), by, id, other, core.MergeVersions{}, nil)
+	if err != nil {
+		return named(err, customerName)
+	}
+	return answer(w, http.StatusOK, func(o *object) { writeCustomer(o, c, e) })
+}
+
+// listEmailAddresses serves GET /customers/{customer}/email-addresses: the customer's
 // own, then those of its addresses, each once.
 func (h handlers) listEmailAddresses(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	id, err := pathID(r, "id")
+	id, err := pathID(r, "customer")
 	if err != nil {
 		return err
 	}

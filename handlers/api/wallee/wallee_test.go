@@ -1,0 +1,110 @@
+package wallee_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"kontor/db"
+	"kontor/db/core"
+	"kontor/handlers/api"
+	"kontor/handlers/api/apitest"
+	"kontor/handlers/api/wallee"
+)
+
+// clock is that of the test's house, by which calls are signed.
+var clock func() time.Time
+
+var face = apitest.Face{
+	New:   func(s *db.Store) *api.Face { return wallee.Face(s) },
+	Sign:  sign,
+	Setup: func(_ testing.TB, w *apitest.World) { clock = w.Clock.Now },
+	IDs: map[string]apitest.ID{
+		"customer": apitest.CustomerID,
+		"other":    anotherID,
+		"address":  addressID,
+		"comment":  commentID,
+	},
+}
+
+func TestTranscripts(t *testing.T) { face.Transcripts(t) }
+
+func TestStrangers(t *testing.T) { face.Strangers(t) }
+
+func FuzzCalls(f *testing.F) { face.Fuzz(f) }
+
+// sign signs a call as the document's clients do, and names the program's own
+// space unless the call names one.
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func sign(r *http.Request, _ []byte, by apitest.Program) {
+	if _, ok := r.Header["Space"]; !ok {
+		r.Header.Set("Space", strconv.FormatInt(by.Merchant, 10))
+	}
+	if r.Header.Get("Space") == "none" {
+		r.Header.Del("Space")
+	}
+	r.Header.Set("Authorization", "Bearer "+token(by.Key, map[string]any{"alg": "HS256", "typ": "JWT", "ver": 1}, jwt.MapClaims{
+		"sub": strconv.FormatInt(by.ID, 10), "iat": clock().Unix(), "requestPath": r.RequestURI, "requestMethod": r.Method,
+	}))
+}
+
+// token signs claims with a key as it was shown.
+func token(key string, header map[string]any, c jwt.MapClaims) string {
+	t := jwt.NewWithClaims(jwt.SigningMethodHS256, c)
+	t.Header = header
+	secret, err := base64.StdEncoding.DecodeString(key)
+	if err != nil {
+		panic(err)
+	}
+	text, err := t.SignedString(secret)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// ids makes a record of each merchant and returns their IDs, and one that
+// nobody has.
+func ids(t testing.TB, w *apitest.World, make func(by core.Actor, customer int64) (int64, error)) (own, theirs, nobodys string) {
+	t.Helper()
+	one := func(program, reference string) int64 {
+		by := w.Actor(program)
+		c, err := w.CustomerByReference(t.Context(), by, reference)
+		if err != nil {
+			c = w.CustomerOf(t, by, "name", "Somebody Else", "reference", reference)
+		}
+		id, err := make(by, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	mine, others := one("shop", "own-1"), one("other", "theirs-1")
+	return strconv.FormatInt(mine, 10), strconv.FormatInt(others, 10), strconv.FormatInt(others+1, 10)
+}
+
+func anotherID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, _ int64) (int64, error) {
+		c, err := w.CreateCustomer(t.Context(), by, core.FromWallee, core.Changes{"email": "another@example.com"})
+		return c.ID, err
+	})
+}
+
+func addressID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {
+		a, err := w.AddAddress(t.Context(), by, customer, core.Changes{"city": "Bern", "street": "Gasse 1"})
+		return a.ID, err
+	})
+}
+
+func commentID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {
+		n, err := w.AddNote(t.Context(), by, customer, core.Note{Text: "A comment."})
+		return n.ID, err
+	})
+}
