@@ -1,0 +1,98 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kontor/db/core"
+	"kontor/db/dbtest"
+	"kontor/handlers/api"
+)
+
+const anna = `{"mail":"anna@example.com"}`
+
+func TestNamedCallIsCarriedOutOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		d := newDesk(t, h, api.Options{})
+		first := d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k1")
+		d.want(first, 201)
+		h.Reopen(t) // another process
+		d.serve(api.Options{})
+		again := d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k1")
+		if again.Code != 201 || again.Body.String() != first.Body.String() || again.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("again: %d %s, first %s", again.Code, again.Body, first.Body)
+		}
+		if first.Header().Get("Idempotent-Replayed") != "" || again.Header().Get("Idempotent-Replayed") != "true" {
+			t.Errorf("marked %q, then %q", first.Header().Get("Idempotent-Replayed"), again.Header().Get("Idempotent-Replayed"))
+		}
+		d.want(d.call("shop", "POST", "/t/customers", `{"mail":"bea@example.com"}`, "Idempotency-Key", "k1"), 422)
+		if d.made != 1 {
+			t.Errorf("%d customers were made", d.made)
+		}
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k2"), 201)
+		d.want(d.call("shop", "POST", "/t/customers", anna), 201)
+		d.Clock.Advance(core.CallKept + time.Second)
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k1"), 201)
+		if d.made != 4 {
+			t.Errorf("%d customers were made, want 4", d.made)
+		}
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", strings.Repeat("k", 256)), 400)
+	})
+}
+
+func TestRefusedCallMayBeMadeAgainUnderItsName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		d := newDesk(t, h, api.Options{})
+		d.want(d.call("shop", "POST", "/t/customers", `{"mail":"nobody"}`, "Idempotency-Key", "k"), 422)
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k"), 201)
+	})
+}
+
+func TestNamedCallThatRunsIsNotRunTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		d := newDesk(t, h, api.Options{})
+		d.hold, d.entered = make(chan struct{}), make(chan struct{})
+		var first *httptest.ResponseRecorder
+		var wait sync.WaitGroup
+		wait.Go(func() { first = d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k") })
+		<-d.entered
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "k"), 409)
+		close(d.hold)
+		wait.Wait()
+		d.want(first, 201)
+	})
+}
+
+// TestCallThatWasCutOff: a process that dies leaves its claim. Whether the act
+// was committed decides what becomes of it.
+func TestCallThatWasCutOff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		d := newDesk(t, h, api.Options{})
+		a := d.program["shop"]
+		by := a.Actor(core.FromAcquired, "192.0.2.7")
+		claim := func(key string) {
+			by.Call = fmt.Sprintf("%d %s", a.ID, key)
+			state, _, err := h.ClaimCall(t.Context(), by, []byte("POST /t/customers\n"+anna))
+			if err != nil || state != core.CallClaimed {
+				t.Fatal(state, err)
+			}
+		}
+		claim("before")
+		claim("after")
+		if _, err := h.CreateCustomer(t.Context(), by, core.FromAcquired, core.Changes{"email": "anna@example.com"}); err != nil {
+			t.Fatal(err)
+		}
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "before"), 409)
+		d.Clock.Advance(core.CallRuns + time.Second)
+		d.want(d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "before"), 201)
+		w := d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "after")
+		d.want(w, 409)
+		if !strings.Contains(w.Body.String(), "was carried out") {
+			t.Errorf("says %s", w.Body)
+		}
+	})
+}
