@@ -57,6 +57,13 @@ func cardReads() map[string]func(ctx context.Context, h *dbtest.House, by core.A
 			cards, err := h.CustomerCards(ctx, by, c.ID)
 			return len(cards), err
 		},
+		"CardRecords": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			found, err := h.CardRecords(ctx, by, core.CardRange{})
+			return len(found.Items), err
+		},
+		"CountCards": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			return h.CountCards(ctx, by, 0)
+		},
 		"Card": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			card, err := h.Store.Card(ctx, by, ofCard(ctx, h, c))
 			return int(card.Version), err

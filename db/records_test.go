@@ -205,3 +205,45 @@ func wrong(err error, field string, rule core.Rule) bool {
 	f, ok := bad.Field(field)
 	return ok && f.Rule == rule
 }
+
+func TestCardRecordsPageOverEverybodysOrOnesCards(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ann, bob, gone := h.Customer(t, "name", "Ann"), h.Customer(t, "name", "Bob"), h.Customer(t, "name", "Gone")
+		first, second := h.Card(t, ann.ID, dbtest.VisaNumber), h.Card(t, ann.ID, dbtest.AmexNumber)
+		third := h.Card(t, bob.ID, dbtest.VisaNumber)
+		removed := h.Card(t, bob.ID, dbtest.MastercardNumber)
+		h.Card(t, gone.ID, dbtest.VisaNumber)
+		deleted(t, h, gone)
+		if _, err := h.RemoveCard(t.Context(), h.Owner, removed.ID, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		for _, tt := range []struct {
+			name string
+			l    core.CardRange
+			want []int64
+			more bool
+		}{
+			{"all", core.CardRange{}, []int64{first.ID, second.ID, third.ID}, false},
+			{"newest first", core.CardRange{Descending: true, Limit: 2}, []int64{third.ID, second.ID}, true},
+			{"after", core.CardRange{Descending: true, After: second.ID}, []int64{first.ID}, false},
+			{"offset", core.CardRange{Offset: 1, Limit: 1}, []int64{second.ID}, true},
+			{"of one", core.CardRange{Customer: ann.ID}, []int64{first.ID, second.ID}, false},
+			{"of one deleted", core.CardRange{Customer: gone.ID}, nil, false},
+		} {
+			found, err := h.CardRecords(t.Context(), h.Viewer, tt.l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for _, c := range found.Items {
+				got = append(got, c.ID)
+			}
+			if !slices.Equal(got, tt.want) || found.More != tt.more {
+				t.Errorf("%s: %v, more %v; want %v, %v", tt.name, got, found.More, tt.want, tt.more)
+			}
+		}
+		if n, err := h.CountCards(t.Context(), h.Viewer, 0); n != 3 || err != nil {
+			t.Errorf("counted %d, %v; want 3", n, err)
+		}
+	})
+}

@@ -77,3 +77,14 @@ type CustomerResult struct {
 	Customer Customer
 	Err      error
 }
+
+// A CardRange says which cards of a list an API asks for. The zero value is
+// the first [MaxRecords] of the merchant, oldest first.
+type CardRange struct {
+	Customer   int64 // whose; 0 is everybody's
+	Descending bool  // newest first
+	After      int64 // as a [Range] has it
+	Before     int64
+	Offset     int
+	Limit      int
+}

@@ -33,7 +33,7 @@ func (h face) show(w http.ResponseWriter, r *http.Request) error {
 
 // showByReference serves GET /v2/merchants/customers/{merchant_customer_id}.
 func (h face) showByReference(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.customerByReference(r, r.PathValue("merchant_customer_id"))
+	c, err := h.store.CustomerByReference(r.Context(), api.Actor(r), r.PathValue("merchant_customer_id"))
 	if err != nil {
 		return err
 	}
@@ -86,21 +86,6 @@ func (h face) customer(r *http.Request, uuid string) (core.Customer, error) {
 		return core.Customer{}, core.ErrNotFound
 	}
 	return h.store.Customer(r.Context(), api.Actor(r), id)
-}
-
-// customerByReference reads the living customer that has the reference.
-func (h face) customerByReference(r *http.Request, reference string) (core.Customer, error) {
-	found, err := h.store.CustomerRecords(r.Context(), api.Actor(r), core.Range{
-		Query: core.Query{Expr: core.Compare{Field: core.FieldReference, Op: core.OpEqual, Values: []core.Value{{Text: reference, Folded: core.Fold(reference)}}}},
-		Limit: 1, With: core.WithAll,
-	})
-	if err != nil {
-		return core.Customer{}, err
-	}
-	if len(found.Items) == 0 {
-		return core.Customer{}, core.ErrNotFound
-	}
-	return found.Items[0], nil
 }
 
 // The document's limits, in characters.

@@ -39,31 +39,41 @@ type page[T any] struct {
 	Data   []T    `json:"data"`
 }
 
-// list serves GET /v2/customers.
-func (h face) list(w http.ResponseWriter, r *http.Request) error {
+// collect answers with as many items as the request asks for, which may be more
+// than the store reads at once. Read returns the next few of so many behind an
+// ID or, at first, an offset.
+func collect[T any](w http.ResponseWriter, r *http.Request, read func(offset, limit int, after int64) (part []T, last int64, more bool, err error)) error {
 	limit, offset, err := readWindow(r)
 	if err != nil {
 		return err
 	}
-	out := page[customer]{approved, []customer{}}
-	part := core.Range{Order: newestFirst, Offset: offset, With: core.WithAll}
-	for left := limit; left > 0; left = limit - len(out.Data) {
-		part.Limit = min(left, core.MaxRecords)
-		found, err := h.store.CustomerRecords(r.Context(), api.Actor(r), part)
+	out := page[T]{approved, []T{}}
+	after, more := int64(0), limit > 0
+	for more {
+		var part []T
+		part, after, more, err = read(offset, min(limit-len(out.Data), core.MaxRecords), after)
 		if err != nil {
 			return err
 		}
-		for _, c := range found.Items {
-			o := customerObject(c)
-			o.ID = o.UUID
-			out.Data = append(out.Data, o)
-			part.Offset, part.After = 0, c.ID
-		}
-		if !found.More {
-			break
-		}
+		out.Data, offset = append(out.Data, part...), 0
+		more = more && len(out.Data) < limit
 	}
 	return api.Write(w, http.StatusOK, out)
+}
+
+// list serves GET /v2/customers.
+func (h face) list(w http.ResponseWriter, r *http.Request) error {
+	return collect(w, r, func(offset, limit int, after int64) (part []customer, last int64, more bool, err error) {
+		found, err := h.store.CustomerRecords(r.Context(), api.Actor(r), core.Range{
+			Order: newestFirst, Offset: offset, Limit: limit, After: after, With: core.WithAll,
+		})
+		for _, c := range found.Items {
+			o := customerObject(c)
+			o.ID, last = o.UUID, c.ID
+			part = append(part, o)
+		}
+		return part, last, found.More, err
+	})
 }
 
 var newestFirst = []core.Order{{Field: core.FieldID, Descending: true}}

@@ -16,7 +16,9 @@ type Store interface {
 	api.Logins
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)
 	Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error)
+	CustomerByReference(ctx context.Context, by core.Actor, reference string) (core.Customer, error)
 	CustomerRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Customer], error)
+	CardRecords(ctx context.Context, by core.Actor, l core.CardRange) (core.Records[core.Card], error)
 	UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error)
 	DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error
 }
@@ -44,6 +46,8 @@ func Face(store Store) *api.Face {
 	f.Handle("PATCH /v2/customers/{uuid}", core.Write, h.update)
 	f.Handle("DELETE /v2/customers/{uuid}", core.Write, h.delete)
 	f.Handle("GET /v2/customers", core.Read, h.list)
+	f.Handle("GET /v2/customers/{uuid}/payment-methods", core.Read, h.customerMethods)
+	f.Handle("GET /v2/payment-methods", core.Read, h.methods)
 	f.Customer = shown
 	return f
 }

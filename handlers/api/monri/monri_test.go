@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kontor/db"
+	"kontor/db/dbtest"
 	"kontor/handlers/api"
 	"kontor/handlers/api/apitest"
 	"kontor/handlers/api/monri"
@@ -18,10 +19,13 @@ var face = apitest.Face{
 	Sign: func(r *http.Request, body []byte, by apitest.Program) {
 		r.Header.Set("Authorization", digest("WP3-v2.1", by, r.URL.RequestURI()+string(body)))
 	},
-	Setup: func(_ testing.TB, w *apitest.World) {
+	Setup: func(t testing.TB, w *apitest.World) {
 		shop := w.Programs["shop"]
 		w.Set("older", digest("WP3-v2", shop, ""))
 		w.Set("path_only", digest("WP3-v2.1", shop, "/v2/customers"))
+		c := w.Customer(t, "name", "Edward Johnson", "reference", "with-cards")
+		w.Card(t, c.ID, dbtest.VisaNumber)
+		w.Set("with_cards", c.UUID)
 		w.Set("of_another_call", digest("WP3-v2.1", shop, "/v2/customers?limit=2"))
 	},
 	IDs: map[string]apitest.ID{
