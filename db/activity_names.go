@@ -13,6 +13,7 @@ type names struct {
 	users     map[int64]nameRow
 	programs  map[int64]nameRow
 	merchants map[int64]nameRow
+	jobs      map[int64]nameRow
 	undone    map[int64]bool
 }
 
@@ -49,6 +50,8 @@ func (s *Store) nameHappenings(ctx context.Context, by core.Actor, page []core.H
 			h.Title, h.Living = c.title(), c.DeletedAt.time().IsZero()
 		case h.Object == core.UserObject:
 			h.Title = n.users[h.ObjectID].Name
+		case h.Object == core.JobObject:
+			h.Title = n.jobs[h.ObjectID].Name
 		case h.Object == core.AppUserObject:
 			h.Title = n.programs[h.ObjectID].Name
 		}
@@ -61,7 +64,7 @@ func (s *Store) nameHappenings(ctx context.Context, by core.Actor, page []core.H
 
 func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening) (names, error) {
 	var n names
-	var customers, users, programs, merchants, undoable []int64
+	var customers, users, programs, merchants, jobs, undoable []int64
 	for _, h := range page {
 		if h.Actor.Kind == core.ByUser {
 			users = append(users, h.Actor.ID)
@@ -71,6 +74,8 @@ func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening)
 			users = append(users, h.ObjectID)
 		case core.AppUserObject:
 			programs = append(programs, h.ObjectID)
+		case core.JobObject:
+			jobs = append(jobs, h.ObjectID)
 		}
 		if h.Customer != 0 {
 			customers = append(customers, h.Customer)
@@ -98,6 +103,9 @@ func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening)
 		return n, err
 	}
 	if n.programs, err = s.named(ctx, `id, name FROM application_users`, own, programs); err != nil {
+		return n, err
+	}
+	if n.jobs, err = s.named(ctx, `id, kind AS name FROM jobs`, own, jobs); err != nil {
 		return n, err
 	}
 	if n.merchants, err = s.named(ctx, `id, name FROM merchants`, where{}, merchants); err != nil {

@@ -453,7 +453,7 @@ func deleted(t *testing.T, h *dbtest.House, c core.Customer) core.Customer {
 // above names, so that none can forget its event or its merchant.
 func TestEveryMethodIsKnown(t *testing.T) {
 	h := dbtest.SQLite(t)
-	known := slices.Concat(unrecorded, personal, plumbing, elsewhere, workers)
+	known := slices.Concat(unrecorded, personal, plumbing, elsewhere, workers, ofJobs)
 	for name := range writes(t, h) {
 		known = append(known, name)
 	}

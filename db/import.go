@@ -29,8 +29,7 @@ import (
 // known changes nothing and leaves no event.
 func (s *Store) ImportCustomers(ctx context.Context, by core.Actor, rows []core.ImportRow) ([]core.ImportResult, error) {
 	results, err := s.importBatch(ctx, by, rows)
-	if err == nil || len(rows) == 0 || ctx.Err() != nil || again(err) ||
-		errors.Is(err, core.ErrUnavailable) || errors.Is(err, core.ErrForbidden) || errors.Is(err, core.ErrNotFound) {
+	if err == nil || len(rows) == 0 || !speaksAgainstRows(ctx, err) {
 		return results, err
 	}
 	// Something that only the database knows speaks against one of the rows,
@@ -50,35 +49,48 @@ func (s *Store) ImportCustomers(ctx context.Context, by core.Actor, rows []core.
 	return results, nil
 }
 
+// speaksAgainstRows reports whether an error can be one row's.
+func speaksAgainstRows(ctx context.Context, err error) bool {
+	return ctx.Err() == nil && !again(err) && !errors.Is(err, errLost) && !errors.Is(err, core.ErrUnavailable) &&
+		!errors.Is(err, core.ErrForbidden) && !errors.Is(err, core.ErrNotFound) && !errors.Is(err, core.ErrClosed)
+}
+
 func (s *Store) importBatch(ctx context.Context, by core.Actor, rows []core.ImportRow) ([]core.ImportResult, error) {
 	var results []core.ImportResult
 	err := s.update(ctx, by, core.Write, func(t *tx) error {
-		if t.held == nil {
-			t.held = newHeld() // the references that are taken are looked for here
-		}
-		if _, err := t.merchant(ctx); err != nil {
-			return err
-		}
-		known, err := readKnown(ctx, t, by.Merchant, rows, newOverlay())
-		if err != nil {
-			return err
-		}
-		fresh := known.makeFresh(rows)
-		results = make([]core.ImportResult, len(rows))
-		for i, row := range rows {
-			if results[i], err = t.importRow(ctx, known, row, fresh[i]); err != nil {
-				return err
-			}
-		}
-		if err := t.flush(ctx); err != nil {
-			return err
-		}
-		return t.flushWords(ctx)
+		var err error
+		results, err = t.importRows(ctx, rows)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return results, nil
+}
+
+// importRows is [Store.ImportCustomers] within a transaction.
+func (t *tx) importRows(ctx context.Context, rows []core.ImportRow) ([]core.ImportResult, error) {
+	if t.held == nil {
+		t.held = newHeld() // the references that are taken are looked for here
+	}
+	if _, err := t.merchant(ctx); err != nil {
+		return nil, err
+	}
+	known, err := readKnown(ctx, t, t.by.Merchant, rows, newOverlay())
+	if err != nil {
+		return nil, err
+	}
+	fresh := known.makeFresh(rows)
+	results := make([]core.ImportResult, len(rows))
+	for i, row := range rows {
+		if results[i], err = t.importRow(ctx, known, row, fresh[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	return results, t.flushWords(ctx)
 }
 
 // importRow writes what becomes of one row. All checks come before the first

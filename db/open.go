@@ -92,7 +92,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 
 // idTables are the tables whose rows have IDs of their own.
 var idTables = []string{
-	"users", "application_users", "saved_views", "mails", "refused_calls",
+	"users", "application_users", "saved_views", "mails", "refused_calls", "jobs",
 	"customers", "addresses", "notes", "events",
 	"cards", "channels", "plans", "subscriptions",
 	"charges", "attempts", "refunds", "runs", "run_notes",

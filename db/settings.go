@@ -134,6 +134,9 @@ func (s *Store) DeleteMerchant(ctx context.Context, by core.Actor, version int64
 		if _, err := t.exec(ctx, `UPDATE sessions SET merchant_id = NULL WHERE merchant_id = ?`, m.ID); err != nil {
 			return fmt.Errorf("leave merchant %d: %w", m.ID, err)
 		}
+		if err := t.dropJobs(ctx, m.ID); err != nil {
+			return err
+		}
 		if _, err := t.exec(ctx, `DELETE FROM merchants WHERE id = ?`, m.ID); err != nil {
 			return fmt.Errorf("delete merchant %d: %w", m.ID, err)
 		}

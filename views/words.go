@@ -307,6 +307,10 @@ var acts = map[core.Action]string{
 	core.ViewUpdated:      "View changed",
 	core.ViewDeleted:      "View deleted",
 	core.ViewRestored:     "View restored",
+	core.JobStarted:       "Background work started",
+	core.JobFinished:      "Background work done",
+	core.JobHalted:        "Background work stopped",
+	core.JobFailure:       "Background work broken off",
 	core.LinkCreated:      "Link made",
 	core.LinkAsked:        "Link for a new password asked for",
 	core.MailResent:       "Mail sent again",
@@ -359,6 +363,7 @@ var kinds = map[core.ObjectKind]string{
 	core.AppUserObject:  "Application users",
 	core.MerchantObject: "Merchants",
 	core.ViewObject:     "Saved views",
+	core.JobObject:      "Background work",
 	core.MailObject:     "Mail",
 	core.PlanObject:     "Plans",
 

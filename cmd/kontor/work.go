@@ -23,12 +23,22 @@ type task struct {
 // tasks is the whole list. Each is done at the start and then again and again,
 // beside the others and never beside itself.
 func (c *config) tasks(store *db.Store) []task {
-	all := []task{}
+	all := []task{{"jobs to clear up", time.Hour, store.ClearJobs}}
+	for range jobsAtOnce {
+		all = append(all, task{"jobs", jobPause, store.WorkJobs})
+	}
 	if c.SMTP != nil {
 		all = append(all, postman{c.SMTP, c.public}.task(store))
 	}
 	return all
 }
+
+// How many jobs are worked at side by side, so that a short one need not wait
+// for a long one, and how soon a new one is found.
+const (
+	jobsAtOnce = 3
+	jobPause   = 400 * time.Millisecond
+)
 
 // work does the tasks until ctx ends, and returns when all of them have
 // returned. Pauses last until after sends, as [time.After] does.

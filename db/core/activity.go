@@ -33,6 +33,7 @@ var Acts = []struct {
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,
 	}},
+	{JobObject, []Action{JobStarted, JobFinished, JobHalted, JobFailure}},
 	{ViewObject, []Action{ViewCreated, ViewUpdated, ViewDeleted, ViewRestored}},
 	{MailObject, []Action{MailResent}},
 	{AppUserObject, []Action{AppUserCreated, AppUserUpdated, AppUserRotated, AppUserRevoked}},

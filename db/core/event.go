@@ -53,6 +53,10 @@ const (
 	ViewUpdated      Action = "view.updated"
 	ViewDeleted      Action = "view.deleted"
 	ViewRestored     Action = "view.restored"
+	JobStarted       Action = "job.started"
+	JobFinished      Action = "job.finished"
+	JobHalted        Action = "job.stopped"
+	JobFailure       Action = "job.failed"
 	LinkCreated      Action = "link.created"
 	LinkAsked        Action = "link.asked"
 	MailResent       Action = "mail.resent"
@@ -110,6 +114,7 @@ const (
 	UserObject     ObjectKind = "user"
 	AppUserObject  ObjectKind = "application_user"
 	ViewObject     ObjectKind = "view"
+	JobObject      ObjectKind = "job"
 	MailObject     ObjectKind = "mail"
 	PlanObject     ObjectKind = "plan"
 

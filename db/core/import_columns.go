@@ -92,16 +92,81 @@ func MapColumns(header []string, said map[string]string) (Mapping, error) {
 		m.Columns[i].Field, m.Columns[i].Ours, fixed[i] = field, false, true
 	}
 	m.lift(fixed)
+	bad = append(bad, m.doubled()...)
+	if len(bad) > 0 {
+		return Mapping{}, bad
+	}
+	return m, nil
+}
+
+// MapFields maps the columns of a header to the fields in the same order; ""
+// drops a column. A field can be called by any name that [MapColumns] knows.
+// What is wrong is in the error, [BadMapping], and the mapping is there all the
+// same, to be shown.
+func MapFields(header, fields []string) (Mapping, error) {
+	m := Mapping{Columns: make([]Column, len(header))}
+	var bad BadMapping
+	for i, name := range header {
+		c := column(strings.TrimSpace(name))
+		text := ""
+		if i < len(fields) {
+			text = strings.TrimSpace(fields[i])
+		}
+		field, ok := fieldOf(text)
+		if text != "" {
+			c.Ours = false
+		}
+		if c.Field = field; !ok && text != "" {
+			bad = append(bad, ColumnFault{Rule: Unknown, Column: c.Name, Field: text})
+		} else if c.Field == "" && text == "" {
+			c.Ours = ours[plainName(c.Name)]
+		}
+		m.Columns[i] = c
+	}
+	bad = append(bad, m.doubled()...)
+	if len(bad) > 0 {
+		return m, bad
+	}
+	return m, nil
+}
+
+// doubled are the columns that go to a field to which another goes, too.
+func (m Mapping) doubled() BadMapping {
+	var bad BadMapping
 	for i, c := range m.Columns {
 		first := slices.IndexFunc(m.Columns, func(o Column) bool { return o.Field == c.Field })
 		if c.Field != "" && first < i {
 			bad = append(bad, ColumnFault{Rule: Taken, Column: m.Columns[first].Name, Other: c.Name, Field: c.Field})
 		}
 	}
-	if len(bad) > 0 {
-		return Mapping{}, bad
+	return bad
+}
+
+// GuessFields is where the columns of a header go by their names, as
+// [MapColumns] has it, also where that is a fault.
+func GuessFields(header []string) []string {
+	m := Mapping{Columns: make([]Column, len(header))}
+	for i, name := range header {
+		m.Columns[i] = column(strings.TrimSpace(name))
 	}
-	return m, nil
+	m.lift(make([]bool, len(header)))
+	fields := make([]string, len(header))
+	for i, c := range m.Columns {
+		fields[i] = c.Field
+	}
+	return fields
+}
+
+// MappedFields are the fields that columns can go to, by their own names, in
+// the order of the form. Besides these there is "metadata." and any key.
+func MappedFields() []string {
+	names := PlainFields()
+	for _, role := range []AddressType{Billing, Shipping} {
+		for _, f := range addressFields {
+			names = append(names, string(role)+"."+f.Name)
+		}
+	}
+	return append(names, "shipping.same", "addresses", "metadata_json")
 }
 
 // find returns the index of the column of that name, exactly or as names are

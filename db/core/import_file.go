@@ -265,3 +265,9 @@ func (m Mapping) Import(rows []FileRow, do func([]ImportRow) ([]ImportResult, er
 	}
 	return results, err
 }
+
+// SameImport is a file that [ReadImport] found sound and that says the same
+// again.
+func SameImport(in io.ReadSeeker, shape FileShape, rows int) *ImportFile {
+	return &ImportFile{in: in, FileShape: shape, Rows: rows}
+}
