@@ -135,6 +135,9 @@ func activityLines(page core.Activity, by core.Actor, at views.ActivityQuery) []
 			Event: h.Event, About: views.About(h), Undone: h.Undone, Origin: h.Actor.Origin,
 			Undo: undoable(by, h.Event, h.Living) && !h.Undone,
 		}
+		if h.Object == core.JobObject && !by.May(core.Write) {
+			line.About.URL = ""
+		}
 		theirs := at
 		theirs.Person = h.Actor.Person().String()
 		if theirs != at {

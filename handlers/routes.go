@@ -25,6 +25,7 @@ type Store interface {
 	peopleStore
 	programStore
 	exportStore
+	jobStore
 	accountStore
 	viewStore
 	mailStore
@@ -140,6 +141,18 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	x := exportPages{base: b, store: store}
 	pages.Page("POST /m/{merchant}/customers/export", core.Manage, x.export, web.Long)
 
+	j := jobPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/customers/import", core.Write, j.form)
+	pages.Page("POST /m/{merchant}/customers/import", core.Write, j.upload, web.Body(core.MaxUpload+uploadForm))
+	pages.Page("GET /m/{merchant}/jobs", core.Write, j.list)
+	pages.Page("GET /m/{merchant}/jobs/{job}", core.Write, j.show)
+	pages.Page("GET /m/{merchant}/jobs/{job}/mapping", core.Write, j.mapping)
+	pages.Page("POST /m/{merchant}/jobs/{job}/mapping", core.Write, j.plan)
+	pages.Page("POST /m/{merchant}/jobs/{job}/start", core.Write, j.start)
+	pages.Page("POST /m/{merchant}/jobs/{job}/stop", core.Write, j.stop)
+	pages.Page("POST /m/{merchant}/jobs/{job}/undo", core.Write, j.undo)
+	pages.Page("GET /m/{merchant}/jobs/{job}/refused", core.Write, j.refused)
+
 	s := viewPages{store: store, pages: c}
 	pages.Page("POST /m/{merchant}/views", core.Read, s.create)
 	pages.Page("POST /m/{merchant}/views/{view}", core.Read, s.save)
@@ -174,7 +187,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 
 // errorPage is the page for a request that failed. It asks the store nothing.
 func errorPage(r *http.Request, f web.Failure) templ.Component {
-	v := views.ErrorView{Theme: theme(r), Status: f.Status, RequestID: f.Request, Wait: f.RetryAfter}
+	v := views.ErrorView{Theme: theme(r), Status: f.Status, RequestID: f.Request, Wait: f.RetryAfter, Limit: f.Limit}
 	if f.Part {
 		return views.ErrorPart(v)
 	}

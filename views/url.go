@@ -248,3 +248,36 @@ func (q CustomersQuery) URL(m int64) string {
 	}
 	return b.String()
 }
+
+// ImportURL is the form that takes a file of customers, and what it posts to.
+func ImportURL(m int64) string { return CustomersURL(m) + "/import" }
+
+// BulkURL takes the customers that were chosen on a list, and what to do, by
+// POST.
+func BulkURL(m int64) string { return CustomersURL(m) + "/bulk" }
+
+// JobsURL is what is done in the background.
+func JobsURL(m int64) string { return MerchantURL(m) + "/jobs" }
+
+// OlderJobsURL is the page with those before the given one.
+func OlderJobsURL(m, before int64) string {
+	return JobsURL(m) + "?before=" + strconv.FormatInt(before, 10)
+}
+
+// JobURL is one job.
+func JobURL(m, job int64) string { return JobsURL(m) + "/" + strconv.FormatInt(job, 10) }
+
+// MappingURL says where the columns of an import go, and takes that, by POST.
+func MappingURL(m, job int64) string { return JobURL(m, job) + "/mapping" }
+
+// StartJobURL takes "count" where there are many, by POST.
+func StartJobURL(m, job int64) string { return JobURL(m, job) + "/start" }
+
+// StopJobURL stops a job, by POST.
+func StopJobURL(m, job int64) string { return JobURL(m, job) + "/stop" }
+
+// UndoJobURL takes back what a job did, by POST.
+func UndoJobURL(m, job int64) string { return JobURL(m, job) + "/undo" }
+
+// RefusedURL is the file of rows that an import refused.
+func RefusedURL(m, job int64) string { return JobURL(m, job) + "/refused" }

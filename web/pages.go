@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -10,6 +11,9 @@ import (
 const (
 	// formSize is the largest body a page takes unless it says otherwise.
 	formSize = 4 << 20
+	// drained is how many times the limit of a body is read of one that is
+	// beyond it.
+	drained = 4
 	// uploadTime is how long a route with a larger limit may take in all.
 	uploadTime = 10 * time.Minute
 	// answerTime is how long the answer of a route that is [Long] may take.
@@ -131,6 +135,8 @@ func LimitBody(limit int64, next http.Handler) http.Handler {
 // handler can ask for fields without asking for errors.
 func readForm(w http.ResponseWriter, r *http.Request, limit int64) error {
 	if r.ContentLength > limit {
+		// A browser reads the answer when it has sent what it began with.
+		io.CopyN(io.Discard, r.Body, min(r.ContentLength, drained*limit))
 		return &http.MaxBytesError{Limit: limit}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)

@@ -74,6 +74,7 @@ type Failure struct {
 	Status     int
 	Request    string        // the request ID, by which the log has more
 	RetryAfter time.Duration // when to try again; 0 if that is of no use
+	Limit      int64         // of a 413: the most bytes that can be sent
 	// Part is whether htmx asked and will put what it gets into the page at
 	// hand. The page should answer with an <hx-partial> beside what is there,
 	// so that nothing typed is swapped away.
@@ -191,6 +192,9 @@ func (s *Site) fail(w *recorder, r *http.Request, err error) {
 		panic(http.ErrAbortHandler)
 	}
 	f := Failure{Status: status, Request: RequestID(ctx), Part: part(r)}
+	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		f.Limit = tooBig.Limit
+	}
 	if tooMany, ok := errors.AsType[TooMany](err); ok {
 		f.RetryAfter = max(tooMany.RetryAfter, time.Second)
 	} else if status == http.StatusServiceUnavailable {

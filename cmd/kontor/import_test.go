@@ -250,7 +250,7 @@ func TestUnreadableFilesGoInWhollyOrNotAtAll(t *testing.T) {
 		{"unknown.csv", "foo,bar\n1,2\n", 1, "no column has a name that is known"},
 		{"twice.csv", "Email,E-mail,Name\na@example.com,b@example.com,A\n", 1, `the columns "Email" and "E-mail" both go to email`},
 		{"binary.csv", "\x7fELF\x02\x01\x01\x00\x00\x00name,email\n", 1, "is not text"},
-		{"picture.csv", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", 1, "line 1 is not UTF-8"},
+		{"picture.csv", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", 1, "the file is not text"},
 		{"zipped.csv", "\x1f\x8b\x08\x00\x00\x00\x00\x00", 1, "compressed"},
 		{"book.csv", "PK\x03\x04\x14\x00", 1, "spreadsheet"},
 		{"list.json", "[{\"name\":\"A\"}]\n", 1, "JSON list"},

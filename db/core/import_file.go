@@ -85,7 +85,7 @@ func (f *ImportFile) sniff(name string) error {
 	if _, err := f.in.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	magic := make([]byte, 8)
+	magic := make([]byte, 512)
 	n, err := io.ReadFull(f.in, magic)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
@@ -98,6 +98,10 @@ func (f *ImportFile) sniff(name string) error {
 		if strings.HasPrefix(string(magic[:n]), known.magic) {
 			return UnreadableFile(known.words)
 		}
+	}
+	wide := bytes.HasPrefix(magic, []byte("\xff\xfe")) || bytes.HasPrefix(magic, []byte("\xfe\xff"))
+	if !wide && bytes.IndexByte(magic[:n], 0) >= 0 {
+		return unreadable(notText)
 	}
 	text, err := f.text()
 	if err != nil {
@@ -118,6 +122,8 @@ func (f *ImportFile) sniff(name string) error {
 	return nil
 }
 
+const notText = "the file is not text, or it is UTF-16 without a byte order mark"
+
 // firstLine returns the first line that is not blank. Where that is no text
 // the file is none.
 func firstLine(text io.Reader) (string, error) {
@@ -130,7 +136,7 @@ func firstLine(text io.Reader) (string, error) {
 		line := string(bytes.TrimSpace(b))
 		switch {
 		case strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\r' }):
-			return "", unreadable("the file is not text, or it is UTF-16 without a byte order mark")
+			return "", unreadable(notText)
 		case err == bufio.ErrBufferFull:
 			return "", unreadable("the first line is longer than 1 MiB: this is not a table")
 		case strings.ContainsRune(line, '\r'):
