@@ -28,6 +28,73 @@ func (s *Store) MergeCustomers(ctx context.Context, by core.Actor, winner, loser
 	return c, nil
 }
 
+// CompareCustomers returns two living customers side by side, as
+// [Store.MergeCustomers] would merge them. It fails with [core.Invalid] on
+// "customer" where both are one.
+func (s *Store) CompareCustomers(ctx context.Context, by core.Actor, winner, loser int64) (core.Comparison, error) {
+	var v core.Comparison
+	if !by.May(core.Read) {
+		return v, core.ErrForbidden
+	}
+	w, err := current(ctx, s.read, by.Merchant, winner)
+	if err != nil {
+		return v, err
+	}
+	l, err := current(ctx, s.read, by.Merchant, loser)
+	switch {
+	case err != nil:
+		return v, err
+	case !w.Living() || !l.Living():
+		return v, core.ErrNotFound
+	case w.ID == l.ID:
+		return v, core.Invalid{{Field: "customer", Rule: core.Itself}}
+	}
+	v = core.Comparison{
+		Winner: w, Loser: l, Contrasts: core.Contrasts(w, l), Comes: map[string]int{"addresses": len(l.Addresses)},
+		Same: keysOf(w).likeness(w).same(keysOf(l).likeness(l)),
+	}
+	for c, to := range map[int64]**core.Card{w.ID: &v.WinnerCard, l.ID: &v.LoserCard} {
+		cards, err := customerCards(ctx, s.read, by.Merchant, c)
+		if err != nil {
+			return v, err
+		}
+		for i := range cards {
+			if cards[i].Default {
+				*to = &cards[i]
+			}
+		}
+	}
+	var counts []struct {
+		Name string
+		N    int
+	}
+	err = s.read.all(ctx, &counts, `
+		SELECT 'notes' AS name, COUNT(*) AS n FROM notes WHERE customer_id = ? AND deleted_at = 0 AND staff_only <= ?
+		UNION ALL
+		SELECT 'cards', COUNT(*) FROM cards WHERE customer_id = ? AND removed_at = 0
+		UNION ALL
+		SELECT 'channels', COUNT(*) FROM channels WHERE customer_id = ? AND withdrawn_at = 0
+		UNION ALL
+		SELECT 'subscriptions', COUNT(*) FROM subscriptions WHERE customer_id = ?`,
+		l.ID, bit(seesStaffNotes(by)), l.ID, l.ID, l.ID)
+	if err != nil {
+		return v, fmt.Errorf("count what customer %d has: %w", l.ID, err)
+	}
+	for _, c := range counts {
+		v.Comes[c.Name] = c.N
+	}
+	var dismissed int
+	err = s.read.get(ctx, &dismissed, `
+		SELECT COUNT(*)
+		FROM duplicates
+		WHERE newer_id = ? AND older_id = ? AND dismissed = 1`, max(w.ID, l.ID), min(w.ID, l.ID))
+	if err != nil {
+		return v, fmt.Errorf("read pair: %w", err)
+	}
+	v.Dismissed = dismissed > 0
+	return v, nil
+}
+
 func (t *tx) mergeCustomers(ctx context.Context, winner, loser int64, v core.MergeVersions, take core.Take) (core.Customer, error) {
 	w, err := current(ctx, t, t.by.Merchant, winner)
 	if err != nil {

@@ -43,6 +43,7 @@ var rights = map[string][]core.Role{
 func TestAccessMatrix(t *testing.T) {
 	s := newSite(t)
 	c := s.House.Customer(t, "name", "Subject")
+	second := s.House.Customer(t, "name", "Second")
 	other := s.CustomerOf(t, s.Other, "name", "Theirs")
 	note, err := s.AddNote(t.Context(), s.Owner, c.ID, core.Note{Text: "hello"})
 	if err != nil {
@@ -55,7 +56,7 @@ func TestAccessMatrix(t *testing.T) {
 	roles := []core.Actor{s.Admin, s.Agent, s.Auditor, s.Owner, s.Member, s.Viewer}
 	fill := func(path string, merchant int64, c core.Customer) string {
 		return strings.NewReplacer("{merchant}", fmt.Sprint(merchant), "{id}", fmt.Sprint(c.ID), "{note}", fmt.Sprint(note.ID),
-			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1", "{program}", fmt.Sprint(program.ID), "{token}", "none", "{$}", "").Replace(path)
+			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{other}", fmt.Sprint(second.ID), "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1", "{program}", fmt.Sprint(program.ID), "{token}", "none", "{$}", "").Replace(path)
 	}
 	ask := func(by core.Actor, method, path string) answer {
 		if method == "GET" {

@@ -31,6 +31,9 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
+	if c.ID != id { // it was merged
+		return web.Redirect(w, r, views.CustomerURL(by.Merchant, c.ID))
+	}
 	notes, err := p.store.Notes(ctx, by, id)
 	if err != nil {
 		return err
@@ -143,8 +146,8 @@ func (p customerPages) renderDelete(w http.ResponseWriter, r *http.Request, stat
 	if err != nil {
 		return err
 	}
-	if !c.Living() {
-		return web.Redirect(w, r, views.CustomerURL(by.Merchant, id))
+	if !c.Living() || c.ID != id {
+		return web.Redirect(w, r, views.CustomerURL(by.Merchant, c.ID))
 	}
 	notes, err := p.store.Notes(ctx, by, id)
 	if err != nil {
@@ -240,7 +243,7 @@ func (p customerPages) undo(w http.ResponseWriter, r *http.Request) error {
 	var bad core.Invalid
 	switch {
 	case errors.Is(err, core.ErrConflict):
-		return done(w, r, to, web.Flash{Kind: web.FlashError, Text: "Nothing to undo: every field was changed again since"})
+		return done(w, r, to, web.Flash{Kind: web.FlashError, Text: "Nothing was undone: it was changed again since"})
 	case errors.Is(err, core.ErrNotFound): // somebody was quicker, or it never could be undone
 		if _, err := p.store.Customer(r.Context(), by, id); err != nil {
 			return err

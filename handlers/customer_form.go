@@ -23,6 +23,9 @@ func (p customerPages) editForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.PathValue("id") != strconv.FormatInt(c.ID, 10) { // it was merged
+		return web.Redirect(w, r, views.EditCustomerURL(c.Merchant, c.ID))
+	}
 	return p.renderForm(w, r, http.StatusOK, c, views.CustomerFormView{Version: c.Version})
 }
 

@@ -17,6 +17,7 @@ import (
 // Store is everything the pages need of the store.
 type Store interface {
 	customerStore
+	duplicateStore
 	activityStore
 	noteStore
 	merchantStore
@@ -137,6 +138,13 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/delete", core.Write, c.delete)
 	pages.Page("POST /m/{merchant}/customers/{id}/restore", core.Write, c.restore)
 	pages.Page("POST /m/{merchant}/customers/{id}/undo/{event}", core.Write, c.undo)
+
+	d := duplicatePages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/customers/duplicates", core.Write, d.list)
+	pages.Page("GET /m/{merchant}/customers/{id}/merge/{other}", core.Write, d.compare)
+	pages.Page("POST /m/{merchant}/customers/{id}/merge/{other}", core.Write, d.merge)
+	pages.Page("POST /m/{merchant}/customers/{id}/merge/{other}/dismiss", core.Write, d.dismiss)
+	pages.Page("POST /m/{merchant}/customers/{id}/merge/{other}/recall", core.Write, d.recall)
 
 	x := exportPages{base: b, store: store}
 	pages.Page("POST /m/{merchant}/customers/export", core.Manage, x.export, web.Long)

@@ -124,6 +124,46 @@ func DeleteCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/delet
 // customer is to come back without the reference that another has taken.
 func RestoreCustomerURL(m, id int64) string { return CustomerURL(m, id) + "/restore" }
 
+// DuplicatesURL is the list of pairs of customers that look alike.
+func DuplicatesURL(m int64) string { return CustomersURL(m) + "/duplicates" }
+
+// A PairsQuery is which pairs that list shows. What is left zero is not in the
+// address.
+type PairsQuery struct {
+	Dismissed bool   // those that were found to be two people
+	After     string // the key a page begins after
+	Before    string // the key a page ends before
+}
+
+// URL is the address of that list.
+func (q PairsQuery) URL(m int64) string {
+	v := url.Values{}
+	for name, value := range map[string]string{"after": q.After, "before": q.Before} {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	if q.Dismissed {
+		v.Set("view", "dismissed")
+	}
+	if len(v) == 0 {
+		return DuplicatesURL(m)
+	}
+	return DuplicatesURL(m) + "?" + v.Encode()
+}
+
+// MergeURL sets two customers side by side, by GET, and merges the other into
+// the first, by POST.
+func MergeURL(m, id, other int64) string {
+	return CustomerURL(m, id) + "/merge/" + strconv.FormatInt(other, 10)
+}
+
+// DismissURL keeps that two customers are two, by POST.
+func DismissURL(m, id, other int64) string { return MergeURL(m, id, other) + "/dismiss" }
+
+// RecallURL takes that back, by POST.
+func RecallURL(m, id, other int64) string { return MergeURL(m, id, other) + "/recall" }
+
 // UndoURL takes an event of the customer's timeline back, by POST.
 func UndoURL(m, id, event int64) string {
 	return CustomerURL(m, id) + "/undo/" + strconv.FormatInt(event, 10)

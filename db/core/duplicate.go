@@ -18,12 +18,13 @@ type PairList struct {
 // PairsPage is how many pairs a page has.
 const PairsPage = 25
 
-// A Comparison is two customers side by side, before one is merged into the
-// other.
+// A Comparison is two living customers side by side, before one is merged into
+// the other.
 type Comparison struct {
 	Winner, Loser         Customer
 	WinnerCard, LoserCard *Card // the default ones; nil where there is none
 	Contrasts             []Contrast
+	Same                  []string       // as [Pair] has it
 	Comes                 map[string]int // what the loser brings: rows by table
 	Dismissed             bool           // somebody found them to be two people
 }
