@@ -21,6 +21,7 @@ type customerRow struct {
 	UpdatedAt          millis `db:"updated_at"`
 	DeletedAt          millis `db:"deleted_at"`
 	MergedInto         int64  `db:"merged_into"`
+	ErasedAt           millis `db:"erased_at"`
 	Reference          string
 	CustomID           string `db:"custom_id"`
 	Name               string
@@ -56,6 +57,7 @@ func (r customerRow) customer() core.Customer {
 		UpdatedAt:          r.UpdatedAt.time(),
 		DeletedAt:          r.DeletedAt.time(),
 		MergedInto:         r.MergedInto,
+		ErasedAt:           r.ErasedAt.time(),
 		Reference:          r.Reference,
 		CustomID:           r.CustomID,
 		Name:               r.Name,
@@ -101,7 +103,7 @@ func current(ctx context.Context, q querier, merchant, id int64) (core.Customer,
 func customer(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {
 	var row customerRow
 	err := q.get(ctx, &row, `
-		SELECT `+customerColumns+`
+		SELECT `+customerColumns+`, erased_at
 		FROM customers
 		WHERE id = ? AND merchant_id = ?`, id, merchant)
 	if none(err) {

@@ -45,7 +45,7 @@ func (t *tx) restore(ctx context.Context, id int64, giveUp core.GiveUp, e core.E
 	if err != nil {
 		return err
 	}
-	if c.Living() || c.MergedInto != 0 {
+	if c.Living() || c.Erased() || c.MergedInto != 0 {
 		return core.ErrNotFound
 	}
 	var bad core.Invalid

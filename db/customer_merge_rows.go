@@ -18,9 +18,9 @@ var (
 	// rows: mergeAddresses, mergeCards and mergeChannels decide.
 	mergedWithCare = []string{"addresses", "cards", "channels"}
 	// unmerged are those whose rows stay: the record of acts tells whose they
-	// were, metadata is written anew for the winner, and an act on many has
-	// named its customers.
-	unmerged = []string{"metadata", "events", "event_values", "job_targets"}
+	// were, metadata is written anew for the winner, an act on many has named
+	// its customers, and one who was erased is not merged.
+	unmerged = []string{"metadata", "events", "event_values", "job_targets", "erasures"}
 )
 
 // mergeRows moves what is the loser's.

@@ -54,7 +54,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool)
 	}
 	p.where.and(`c.merchant_id = ?`, by.Merchant)
 	if l.Deleted {
-		p.where.and(`c.deleted_at > 0 AND c.merged_into = 0`)
+		p.where.and(`c.deleted_at > 0 AND c.erased_at = 0 AND c.merged_into = 0`)
 	} else {
 		p.where.and(`c.deleted_at = 0`)
 	}

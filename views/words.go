@@ -264,6 +264,8 @@ var acts = map[core.Action]string{
 	core.CustomerUpdated:  "Customer edited",
 	core.CustomerDeleted:  "Customer deleted",
 	core.CustomerRestored: "Customer restored",
+	core.CustomerErased:   "Personal data erased",
+	core.CustomerTaken:    "What is held was taken out",
 	core.ListExported:     "Customers exported",
 	core.CustomerMerged:   "Customers merged",
 	core.CustomerParted:   "Merge undone",
@@ -399,7 +401,7 @@ func tone(a core.Action) string {
 	switch a {
 	case core.CustomerCreated, core.CustomerRestored, core.SubscriptionStarted, core.SubscriptionResumed:
 		return "ok"
-	case core.CustomerDeleted, core.UserRefused, core.SubscriptionCanceled:
+	case core.CustomerDeleted, core.CustomerErased, core.UserRefused, core.SubscriptionCanceled:
 		return "bad"
 	}
 	return ""

@@ -23,7 +23,11 @@ type task struct {
 // tasks is the whole list. Each is done at the start and then again and again,
 // beside the others and never beside itself.
 func (c *config) tasks(store *db.Store) []task {
-	all := []task{{"jobs to clear up", time.Hour, store.ClearJobs}}
+	all := []task{
+		{"jobs to clear up", time.Hour, store.ClearJobs},
+		{"customers to erase", 10 * time.Minute, func(ctx context.Context) error { _, err := store.EraseExpired(ctx); return err }},
+		{"erased rows in files", time.Hour, store.Scrub},
+	}
 	for range jobsAtOnce {
 		all = append(all, task{"jobs", jobPause, store.WorkJobs})
 	}

@@ -14,7 +14,7 @@ var Acts = []struct {
 	Actions []Action
 }{
 	{CustomerObject, []Action{
-		CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, ListExported,
+		CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, CustomerErased, CustomerTaken, ListExported,
 		CustomerMerged, CustomerParted, DuplicateDismissed, DuplicateRecalled,
 	}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},

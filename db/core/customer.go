@@ -34,6 +34,7 @@ type Customer struct {
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	DeletedAt  time.Time // zero while the customer is living
+	ErasedAt   time.Time // zero while the customer's own data is there
 	MergedInto int64     // whom the customer has become part of, at DeletedAt; 0 of all others
 
 	Reference string // the merchant's own ID; unique among the living, compared exactly

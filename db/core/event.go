@@ -11,6 +11,8 @@ const (
 	CustomerDeleted  Action = "customer.deleted"
 	CustomerRestored Action = "customer.restored"
 	ListExported     Action = "customers.exported"
+	CustomerErased   Action = "customer.erased"
+	CustomerTaken    Action = "customer.taken_out" // what is held of one customer
 	CustomerMerged   Action = "customer.merged"
 	CustomerParted   Action = "customer.parted" // a merge was undone
 

@@ -69,6 +69,8 @@ type House struct {
 	// it and opens the house again.
 	Processor core.Processor
 
+	open *sqlx.DB // see beside
+
 	First, Second         core.Merchant
 	Admin, Agent, Auditor core.Actor // staff, standing in First
 	Owner, Member, Viewer core.Actor // of First

@@ -26,3 +26,18 @@ CREATE INDEX mails_due      ON mails (next_at, id) WHERE state = 'queued';
 CREATE INDEX mails_merchant ON mails (merchant_id, id);
 CREATE INDEX mails_state    ON mails (merchant_id, state, id);
 CREATE INDEX mails_customer ON mails (customer_id, id) WHERE customer_id > 0;
+
+-- Customers whose personal data is gone. A stub of each stays, for what was
+-- charged and done.
+ALTER TABLE customers ADD COLUMN erased_at BIGINT NOT NULL DEFAULT 0;
+
+CREATE INDEX customers_to_erase ON customers (merchant_id, deleted_at, id) WHERE deleted_at > 0 AND erased_at = 0;
+
+CREATE TABLE erasures (
+	customer_id BIGINT NOT NULL PRIMARY KEY REFERENCES customers,
+	merchant_id BIGINT NOT NULL REFERENCES merchants,
+	erased_at   BIGINT NOT NULL,
+	scrubbed_at BIGINT NOT NULL -- when the database's files were rid of it; 0: not yet
+) STRICT;
+
+CREATE INDEX erasures_to_scrub ON erasures (erased_at) WHERE scrubbed_at = 0;
