@@ -7,7 +7,7 @@
 # hence -count=1.
 testsum = bin/testsum -count=1 -shuffle=on -timeout=12m $(ARGS)
 
-.PHONY: help run dev test check e2e bench fmt generate clean bin/kontor bin/testsum
+.PHONY: help run dev test check e2e torture bench fmt generate clean bin/kontor bin/testsum
 
 help: ## list what there is
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ test: check bin/testsum ## everything: checks, unit, store and browser tests; in
 
 e2e: bin/testsum ## the browser tests alone; pictures go to e2e/pictures
 	@exec e2e/setup/with.sh chromium -- $(testsum) ./e2e
+
+torture: ## kill workers 200 times around the processor's call, on both databases
+	@exec e2e/setup/with.sh postgres -- env KONTOR_TORTURE=200 go test ./db/billing -run TestKilledWorkersChargeOnce -count=1 -v -timeout 60m
 
 bench: ## timings through the whole program, beside a bare handler's
 	go run ./e2e/bench

@@ -32,6 +32,9 @@ type Options struct {
 	// Processor keeps card numbers and moves money. Without one no card can be
 	// added. The store closes it with itself where it is an [io.Closer].
 	Processor core.Processor
+	// Scratch says that the database is thrown away after use, so that it need
+	// not survive a power cut. SQLite only.
+	Scratch bool
 	// CheapPasswords makes hashing passwords quick and weak, for tests.
 	CheapPasswords bool
 	// SendsMail says that there is a mail server: mails are queued for
@@ -78,7 +81,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		s.postgres = true
 		err = s.openPostgres(dsn)
 	} else {
-		err = s.openSQLite(dsn)
+		err = s.openSQLite(dsn, o.Scratch)
 	}
 	if err == nil {
 		err = s.migrate(ctx)
@@ -115,13 +118,16 @@ func (s *Store) openPostgres(dsn string) error {
 	return nil
 }
 
-func (s *Store) openSQLite(path string) error {
+func (s *Store) openSQLite(path string, scratch bool) error {
 	// Pragmas go in the DSN because they are a connection's: one run on the
 	// pool would reach only the connection that happened to serve it.
 	// busy_timeout is first so that switching to WAL can wait its turn.
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)"
+	if scratch {
+		file = strings.Replace(file, "synchronous(FULL)", "synchronous(OFF)", 1)
+	}
 	if err := private(path); err != nil {
 		return err
 	}

@@ -157,8 +157,8 @@ func (t *tx) saveRun(ctx context.Context, run core.Run) error {
 	return nil
 }
 
-// CutOffRuns are runs that began so long ago that whoever did them must be
-// gone.
+// CutOffRuns are runs to add up anew: those that began so long ago that whoever
+// did them must be gone, and those of which more is known by now.
 func (s *Store) CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error) {
 	if err := worker(by); err != nil {
 		return nil, err
@@ -173,7 +173,17 @@ func (s *Store) CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error) 
 	if err != nil {
 		return nil, fmt.Errorf("look for runs that were cut off: %w", err)
 	}
-	return ids, nil
+	var told []int64
+	err = s.read.all(ctx, &told, `
+		SELECT id
+		FROM runs
+		WHERE unknown > 0 AND unknown > (SELECT COUNT(*) FROM attempts a WHERE a.run_id = runs.id AND a.state IN ('sending', 'unknown'))
+		ORDER BY id
+		LIMIT 100`)
+	if err != nil {
+		return nil, fmt.Errorf("look for runs of which more is known: %w", err)
+	}
+	return append(ids, told...), nil
 }
 
 // cutOff is how long a run goes on at the most without being taken for one

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"kontor/db"
 	"kontor/db/billing"
@@ -30,6 +31,10 @@ type config struct {
 	APIRate float64     // KONTOR_API_RATE, calls a second and program; 0 is any number
 
 	Sandbox bool // the command needs a processor
+
+	now       func() time.Time // nil is the system's clock
+	after     func(time.Duration) <-chan time.Time
+	processor *billing.Sandbox // with Sandbox, once the store is open
 }
 
 // flagsOf returns a flag set with the flags every command has. The config is
@@ -111,16 +116,16 @@ func (c *config) open(ctx context.Context) (*db.Store, error) {
 			return nil, err
 		}
 	}
-	o := db.Options{Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil}
+	o := db.Options{Now: c.now, Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil}
 	if c.Sandbox {
 		if err := os.MkdirAll(c.Data, 0o700); err != nil {
 			return nil, err
 		}
-		sandbox, err := billing.OpenSandbox(ctx, filepath.Join(c.Data, "sandbox.db"), billing.SandboxOptions{})
+		sandbox, err := billing.OpenSandbox(ctx, filepath.Join(c.Data, "sandbox.db"), billing.SandboxOptions{Now: c.now, After: c.after})
 		if err != nil {
 			return nil, err
 		}
-		o.Processor = sandbox
+		o.Processor, c.processor = sandbox, sandbox
 	}
 	return db.Open(ctx, c.DB, o)
 }

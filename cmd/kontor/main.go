@@ -8,6 +8,8 @@
 //	kontor appuser add                 add a program that calls the API
 //	kontor import customers FILE       import customers from CSV or NDJSON
 //	kontor keys rotate                 seal all secrets with a new key
+//	kontor bill                        charge what is due
+//	kontor check                       look for what should not be in the database
 //	kontor version                     print the version
 //
 // Every command takes -db and reads the environment; "kontor COMMAND -help"
@@ -67,6 +69,8 @@ var commands = map[string]command{
 	"appuser add":      cmdAppUserAdd,
 	"import customers": cmdImport,
 	"keys rotate":      cmdKeysRotate,
+	"bill":             cmdBill,
+	"check":            cmdCheck,
 	"version":          cmdVersion,
 }
 
@@ -125,6 +129,8 @@ const usage = `Kontor, a merchant's back-office.
 	kontor appuser add           add a program that calls the API
 	kontor import customers FILE import customers from CSV or NDJSON
 	kontor keys rotate           seal all secrets with a new key
+	kontor bill                  charge what is due; -until tells what will be
+	kontor check                 look for what should not be in the database
 	kontor version               print the version
 
 kontor COMMAND -help tells the flags of a command.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kontor/db"
+	"kontor/db/billing"
 )
 
 // A task is work that the program does by itself while it serves.
@@ -30,6 +31,9 @@ func (c *config) tasks(store *db.Store) []task {
 	}
 	for range jobsAtOnce {
 		all = append(all, task{"jobs", jobPause, store.WorkJobs})
+	}
+	if c.processor != nil {
+		all = append(all, chargeTask(billing.NewWorker(store, c.processor, billing.Options{})))
 	}
 	if c.SMTP != nil {
 		all = append(all, postman{c.SMTP, c.public}.task(store))

@@ -123,6 +123,7 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_merchant   ON runs (merchant_id, id);
 CREATE INDEX runs_faults     ON runs (merchant_id, id) WHERE faults > 0;
+CREATE INDEX runs_unknown    ON runs (id) WHERE unknown > 0;
 CREATE INDEX runs_unfinished ON runs (id) WHERE finished_at = 0;
 
 -- What a run took up and did not charge, and why; and what was wrong after it.

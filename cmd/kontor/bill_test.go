@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kontor/db"
+	"kontor/db/billing"
+	"kontor/db/core"
+	"kontor/db/demo"
+)
+
+// shop fills the home's database with a merchant whose customers have a
+// subscription each, to cards with the scripts.
+func shop(t *testing.T, h *home, scripts ...billing.Script) {
+	t.Helper()
+	h.must("user", "add", "-email", demo.AdminEmail, "-role", "admin")
+	data := h.env["KONTOR_DATA"]
+	sandbox, err := billing.OpenSandbox(t.Context(), filepath.Join(data, "sandbox.db"), billing.SandboxOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sandbox.Close()
+	store, err := db.Open(t.Context(), filepath.Join(data, "kontor.db"), db.Options{KeyFile: filepath.Join(data, "key"), Processor: sandbox})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	m, err := store.CreateMerchant(t.Context(), core.System(0), core.Merchant{Name: "Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := core.System(m.ID)
+	plan, err := store.CreatePlan(t.Context(), by, core.Plan{Name: "Monthly", Amount: core.Money{Minor: 4900, Currency: "EUR"}, Every: core.EveryMonth})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sc := range scripts {
+		c, err := store.CreateCustomer(t.Context(), by, core.FromPage, core.Changes{"name": "Somebody"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		details, bad := core.ReadCard(sc.Number(), "01/90", "123", "", c.CreatedAt)
+		if err := bad.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := store.AddCard(t.Context(), by, c.ID, core.NewCard{CardDetails: details}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.StartSubscription(t.Context(), by, core.NewSubscription{Customer: c.ID, Plan: plan.ID, Source: core.FromPage}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// billed is what kontor bill -json says.
+type billed struct {
+	Due, Charged, Declined, Unknown, Skipped int
+	Money                                    map[string]struct{ Charged, Declined string }
+}
+
+func (h *home) bill(args ...string) billed {
+	h.t.Helper()
+	var b billed
+	if err := json.Unmarshal([]byte(h.must(append([]string{"bill", "-json"}, args...)...)), &b); err != nil {
+		h.t.Fatal(err)
+	}
+	return b
+}
+
+func TestBillTellsWhatWillBeAndChargesWhatIsDue(t *testing.T) {
+	h := newHome(t)
+	shop(t, h, billing.Approves, billing.DeclinesOnce, billing.InsufficientFunds, billing.TimesOut)
+	// 3 months of 3 cards, 1 + 5 declines
+	ahead := h.bill("-until", "+80d")
+	if ahead.Charged != 9 || ahead.Declined != 6 || ahead.Unknown != 0 || ahead.Due != 15 || ahead.Money["EUR"].Charged != "441.00" {
+		t.Errorf("ahead: %+v", ahead)
+	}
+	if again := h.bill("-until", "+80d"); again.Charged != ahead.Charged {
+		t.Errorf("looking ahead changed something: %+v", again)
+	}
+	if done := h.bill("-until", "+80d", "-write"); done.Charged != ahead.Charged || done.Declined != ahead.Declined || done.Money["EUR"] != ahead.Money["EUR"] {
+		t.Errorf("done: %+v, ahead: %+v", done, ahead)
+	}
+	if twice := h.bill("-until", "+80d", "-write"); twice.Due != 0 {
+		t.Errorf("the same again: %+v", twice)
+	}
+	if now := h.bill(); now.Due != 0 {
+		t.Errorf("now: %+v", now)
+	}
+	if out := h.must("check"); out != "Nothing is wrong." {
+		t.Error(out)
+	}
+	other := newHome(t)
+	other.must("user", "add", "-email", "ana@example.com", "-role", "admin")
+	for _, args := range [][]string{
+		{"bill", "-until", "+1d", "-write"},
+		{"bill", "-write"},
+		{"bill", "-until", "tomorrow"},
+		{"bill", "-until", "2001-01-01"},
+		{"bill", "now"},
+		{"check", "please"},
+	} {
+		if code, _, said := other.run(args...); code != 2 || said == "" {
+			t.Errorf("%s: exit %d, %q", strings.Join(args, " "), code, said)
+		}
+	}
+}
+
+func TestCheckTellsWhatIsWrong(t *testing.T) {
+	h := newHome(t)
+	shop(t, h, billing.Approves)
+	if b := h.bill(); b.Charged != 1 {
+		t.Fatalf("%+v", b)
+	}
+	sandbox, err := billing.OpenSandbox(t.Context(), filepath.Join(h.env["KONTOR_DATA"], "sandbox.db"), billing.SandboxOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := billing.Token(billing.Approves, strings.NewReader(strings.Repeat("x", 31)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sandbox.Charge(t.Context(), core.ChargeOrder{
+		Key: "sub:1:p:2026-01-01:try:1", Token: token, Expiry: core.Expiry{Year: 2090, Month: 1}, Amount: core.Money{Minor: 1, Currency: "EUR"},
+	})
+	sandbox.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, out, _ := h.run("check")
+	if code != 1 || strings.TrimSpace(out) != "sub:1:p:2026-01-01:try:1 is in the processor's ledger and not in the books" {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
