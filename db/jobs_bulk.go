@@ -22,6 +22,9 @@ const (
 // query finds, among the deleted if task.Deleted. Nothing is done to anybody
 // before somebody starts it. What is wrong with the task is [core.Invalid].
 func (s *Store) PlanBulk(ctx context.Context, by core.Actor, task core.JobTask, ids []int64) (core.Job, error) {
+	if by.Kind == "" || !by.May(core.Write) {
+		return core.Job{}, core.ErrForbidden
+	}
 	bad := task.CheckBulk()
 	if _, err := core.ParseQuery(task.Query, core.CustomerFields, nil); err != nil {
 		bad = append(bad, core.Fault{Field: "query", Rule: core.Malformed})

@@ -150,6 +150,7 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, at views.Custo
 		MayWrite: by.May(core.Write) && !m.Closed(), Deleted: l.Deleted, Query: at.Text, Sort: l.Sort, Rows: page.Items,
 	}
 	v.MayTake, v.At = by.May(core.Manage), []views.Pair{{Name: "q", Value: at.Text}, {Name: "view", Value: at.View}, {Name: "sort", Value: at.Sort}}
+	v.Bulk = bulkForm(v, by.May(core.Manage))
 	terms, rest := q.Split()
 	at.After, at.Before, at.From = "", "", pageFrom(at, page, l.Limit)
 	v.Pager = pager(m.ID, at, page, l.Limit, web.User(r).Preferences.RowsOr(0))

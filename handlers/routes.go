@@ -149,6 +149,9 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	x := exportPages{base: b, store: store}
 	pages.Page("POST /m/{merchant}/customers/export", core.Manage, x.export, web.Long)
 
+	bulk := bulkPages{pages: c, exports: x, store: store}
+	pages.Page("POST /m/{merchant}/customers/bulk", core.Write, bulk.begin, web.Long)
+
 	j := jobPages{base: b, store: store}
 	pages.Page("GET /m/{merchant}/customers/import", core.Write, j.form)
 	pages.Page("POST /m/{merchant}/customers/import", core.Write, j.upload, web.Body(core.MaxUpload+uploadForm))

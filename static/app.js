@@ -11,7 +11,7 @@
 
   on("click", (e) => {
     const row = e.target.closest(".rows tbody tr");
-    if (!row || e.target.closest("a, button, input, label") || String(getSelection())) return;
+    if (!row || e.target.closest("a, button, input, label, .pick, .more") || String(getSelection())) return;
     const link = rowLink(row);
     if (!link) return;
     if (e.metaKey || e.ctrlKey || e.shiftKey) window.open(link.href);
@@ -45,6 +45,7 @@
     j: () => walk(1),
     k: () => walk(-1),
     e: edit,
+    x: () => document.activeElement?.closest(".rows tbody tr")?.querySelector(".pick input")?.click(),
   };
 
   on("keydown", (e) => {
@@ -69,6 +70,34 @@
     if (e.target.closest("details.menu .menu-body a")) closeMenus(null);
   });
   on("focusin", (e) => closeMenus(e.target));
+
+  // Rows that are ticked: the box in the heading ticks them all.
+  const picks = () => [...document.querySelectorAll("#customers tbody .pick input")];
+  const pickAll = () => find("#customers thead .pick input");
+  const told = () => {
+    const on = picks().filter((box) => box.checked).length;
+    const head = pickAll();
+    if (!head) return;
+    head.checked = on > 0 && on === picks().length;
+    head.indeterminate = on > 0 && !head.checked;
+    const text = find("[data-chosen]");
+    if (text) text.textContent = on ? on + " chosen" : "";
+  };
+  on("change", (e) => {
+    if (!e.target.closest?.(".pick")) return;
+    if (e.target === pickAll()) picks().forEach((box) => (box.checked = e.target.checked));
+    told();
+  });
+  on("click", (e) => {
+    if (e.target.matches?.("tbody .pick")) e.target.querySelector("input").click();
+  });
+  // Another list begins with nothing ticked: a row that is drawn anew must not
+  // keep the tick of the one before.
+  on("htmx:after:swap", () => {
+    [...picks(), find("#bulk [name=all]")].forEach((box) => box && (box.checked = box.defaultChecked));
+    told();
+  });
+  addEventListener("pageshow", told);
 
   // Buttons that only scripts can serve.
   const buttons = {
@@ -158,7 +187,7 @@
   on("submit", (e) => {
     const form = e.target;
     if (e.defaultPrevented || form.method !== "post") return;
-    if ("download" in form.dataset) return closeMenus(null);
+    if ("download" in form.dataset || form.elements.act?.value?.startsWith("export-")) return closeMenus(null);
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "true";
     leaving = true;

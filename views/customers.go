@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -13,10 +14,11 @@ import (
 type CustomersView struct {
 	Chrome   Chrome // Chrome.Find is the search box
 	MayWrite bool
-	MayTake  bool   // export
-	At       []Pair // what the list's own URL says of it, but for the page
-	Deleted  bool   // the tab of deleted customers
-	Query    string // the whole query as text, for the print head and the empty state
+	MayTake  bool      // export
+	At       []Pair    // what the list's own URL says of it, but for the page
+	Bulk     *BulkForm // does something to many of them; nil for who may not
+	Deleted  bool      // the tab of deleted customers
+	Query    string    // the whole query as text, for the print head and the empty state
 
 	Saver    *ViewForm // saves the list at hand; nil where there is nothing to save
 	ViewForm *ViewForm // changes the marked view; nil where none is, or may not
@@ -37,6 +39,35 @@ type CustomersView struct {
 	// Without are the queries that leave out one term each, for when nothing
 	// matched. Label is the term left out.
 	Without []Choice
+}
+
+// A BulkForm does something to those customers of a list that are ticked. It
+// posts to [BulkURL]: "id" of each, or "page" with those of the whole page, or
+// "all" for whatever matches; "act", one of Acts; "key" and "value" of metadata;
+// and the list's own "q", "view" and "sort".
+type BulkForm struct {
+	Acts   []Pair
+	Chosen map[int64]bool // ticked already
+	All    bool
+	Act    string
+	Key    string
+	Value  string
+	Faults core.Invalid
+}
+
+// What the bulk form asks for beside the acts of [core.BulkAct].
+const (
+	BulkCSV    = "export-csv"
+	BulkNDJSON = "export-ndjson"
+)
+
+// page is every customer of the page, as the box in the heading sends them.
+func (v CustomersView) page() string {
+	ids := make([]string, len(v.Rows))
+	for i, r := range v.Rows {
+		ids[i] = itoa(r.ID)
+	}
+	return strings.Join(ids, ",")
 }
 
 // A ViewForm saves a view or changes one. It posts "name", "team", "version",

@@ -285,3 +285,28 @@ func Unreadable(err core.UnreadableFile) string {
 	text := []rune(string(err))
 	return strings.ToUpper(string(text[:1])) + string(text[1:]) + "."
 }
+
+// bulkFaults are the complaints of the form above the list.
+func bulkFaults(bad core.Invalid) []line {
+	var all []line
+	for _, f := range bad {
+		text := complaint(f)
+		switch f.Field {
+		case "ids":
+			text = "Choose customers first."
+		case "key":
+			if f.Rule == core.Required {
+				text = "Enter the key of the metadata."
+			}
+		case "value":
+			if f.Rule == core.Required {
+				text = "Enter the value of the metadata."
+			}
+		case "act":
+			text = "Choose what to do with them."
+		}
+		id := map[string]string{"key": "bulk-key", "value": "bulk-value", "act": "bulk-act"}[f.Field]
+		all = append(all, line{id, text})
+	}
+	return all
+}

@@ -28,6 +28,22 @@ func moment(t, now time.Time, zone *time.Location) templ.Component {
 	return templ.Raw(string(b))
 }
 
+// pick is the box that chooses a row of a list.
+func pick(id int64, title string, on bool) templ.Component {
+	checked := ""
+	if on {
+		checked = " checked"
+	}
+	return templ.Raw(`<input class="input" type="checkbox" form="bulk" name="id" value="` + itoa(id) + `" aria-label="Choose ` + templ.EscapeString(title) + `"` + checked + `>`)
+}
+
+// rowMenu is what else can be done about a customer of a list. It opens beside
+// its button, over the row, so that the edge of the table does not cut it off.
+func rowMenu(url, title string) templ.Component {
+	return templ.Raw(`<details class="menu"><summary aria-label="More for ` + templ.EscapeString(title) + `"><svg class="icon" aria-hidden="true"><use href="` +
+		iconsURL + `ellipsis"></use></svg></summary><div class="menu-body"><a href="` + url + `/edit">Edit</a><a href="` + url + `/delete">Delete</a></div></details>`)
+}
+
 // avatar is somebody's initials on their colour, which say nothing to a screen
 // reader. Initials are letters and digits, so they need no escaping.
 func avatar(id int64, name string) templ.Component {
