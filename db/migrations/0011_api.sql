@@ -39,7 +39,7 @@ CREATE INDEX refused_calls_user ON refused_calls (application_user_id, id);
 -- Calls that carry an Idempotency-Key, for a day. The answer is sealed.
 CREATE TABLE api_calls (
 	call_hash  BYTES  NOT NULL PRIMARY KEY, -- SHA-256 of program and key
-	body_hash  BYTES  NOT NULL, -- SHA-256 of what was asked
+	body_hash  BYTES  NOT NULL, -- a fingerprint of what was asked
 	acted      BIGINT NOT NULL CHECK (acted IN (0, 1)), -- what it asked for has been committed
 	status     BIGINT NOT NULL, -- of the answer; 0 while it runs
 	answer     BYTES  NOT NULL,

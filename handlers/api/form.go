@@ -79,13 +79,21 @@ func (f *Form) Fault(name string, rule core.Rule, limit int) {
 // the store will refuse only what it alone can know, such as a reference that is
 // taken; give its error to [Form.Named].
 func (f *Form) Check(old core.Customer) error {
+	_, bad := old.With(f.Changes)
+	return f.All(bad)
+}
+
+// All returns what the form found and what the core did, under the face's
+// names and in the order they were read; nil when that is nothing.
+func (f *Form) All(of core.Invalid) error {
 	bad := slices.Clone(f.Faults)
-	_, of := old.With(f.Changes)
 	for _, fault := range f.named(of) {
-		if fault.Rule == core.Required && len(bad) > 0 {
-			continue // the record is empty because of the other faults
+		if fault.Rule == core.Required && fault.Field == f.names["name"] && len(bad) > 0 {
+			continue // a customer who is empty because of the other faults
 		}
-		bad = append(bad, fault)
+		if _, told := bad.Field(fault.Field); !told {
+			bad = append(bad, fault)
+		}
 	}
 	slices.SortStableFunc(bad, func(a, b core.Fault) int {
 		return slices.Index(f.order, a.Field) - slices.Index(f.order, b.Field)

@@ -301,13 +301,20 @@ func shorten(path string) string {
 }
 
 // Status returns the HTTP status for an error: a [Refusal]'s own, 403 for a
-// merchant that is closed, else that of [web.Status].
+// merchant that is closed, 402 for a card that was declined, 503 for a processor
+// that does not answer, else that of [web.Status].
 func Status(err error) int {
-	if refusal, ok := errors.AsType[*Refusal](err); ok {
+	var refusal *Refusal
+	var declined core.Declined
+	switch {
+	case errors.As(err, &refusal):
 		return refusal.Status
-	}
-	if errors.Is(err, core.ErrClosed) {
+	case errors.Is(err, core.ErrClosed):
 		return http.StatusForbidden
+	case errors.As(err, &declined):
+		return http.StatusPaymentRequired
+	case errors.Is(err, core.ErrProcessor):
+		return http.StatusServiceUnavailable
 	}
 	return web.Status(err)
 }

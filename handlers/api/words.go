@@ -37,6 +37,28 @@ func Words(f core.Fault) string {
 		return "lies too far ahead"
 	case core.Ambiguous:
 		return "fits more than one record"
+	case core.CheckDigit:
+		return "is not a card number"
+	case core.Expired:
+		return "lies in the past"
+	case core.NotPositive:
+		return "must be above nothing"
+	case core.TooFew:
+		return fmt.Sprintf("must not be fewer than %d", f.Limit)
+	case core.TooEarly:
+		return "must lie in the future"
+	case core.InUse:
+		return "is in use and cannot be changed"
+	case core.Archived:
+		return "is archived"
+	case core.OtherCurrency:
+		return "must be in " + f.Other
+	case core.Unusable:
+		return "cannot be used"
+	case core.TooPrecise:
+		return fmt.Sprintf("must not have more than %d decimals", f.Limit)
+	case core.TooLarge:
+		return "is too large"
 	}
 	return "is not valid"
 }
@@ -55,7 +77,12 @@ func reason(status int, err error) string {
 		return strings.Join(parts, "; ")
 	}
 	var tooMany web.TooMany
+	var declined core.Declined
 	switch {
+	case errors.As(err, &declined):
+		return "the card was declined"
+	case errors.Is(err, core.ErrProcessor):
+		return "the processor does not answer at the moment"
 	case errors.Is(err, core.ErrNotFound):
 		return "there is no such record"
 	case errors.Is(err, core.ErrClosed):

@@ -15,6 +15,7 @@ import (
 // Store is what the face needs of the store.
 type Store interface {
 	api.Logins
+	cardStore
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)
 	CustomerWith(ctx context.Context, by core.Actor, id int64, with core.Parts) (core.Customer, error)
 	CustomerRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Customer], error)
@@ -42,6 +43,11 @@ func Face(store Store) *api.Face {
 	f.Handle("GET /v1/customers", core.Read, h.list)
 	f.Handle("GET /v1/customers/{customer_id}", core.Read, h.show)
 	f.Handle("PUT /v1/customers/{customer_id}", core.Write, h.update)
+	f.Handle("GET /v1/customers/{customer_id}/cards", core.Read, h.listCustomerCards)
+	f.Handle("GET /v1/cards", core.Read, h.listCards)
+	f.Handle("GET /v1/cards/{card_id}", core.Read, h.showCard)
+	f.Handle("PUT /v1/cards/{card_id}", core.Write, h.updateCard)
+	f.Handle("POST /v1/cards", core.Write, h.createCard)
 	f.Customer = shown
 	return f
 }

@@ -31,5 +31,12 @@
 //   - A limit above 100 is read as 100; 0, negative numbers and words are a
 //     400. links name filter, reference and limit only where the request did,
 //     then the offset. The page last begins at the last multiple of the limit.
+//   - A card is created for a customer: customer_id is needed beside it. The
+//     documents show the card's members by themselves and, elsewhere, in "card":
+//     both are read. The same number again is the same card.
+//   - A card's number is its last four digits in answers, and may be sent so. A
+//     card does not change into one of another number.
+//   - Of a card's bank only the first six digits and the scheme are known.
+//   - Switching off a card that a living subscription needs is a 409.
 //   - There is no call that deletes. Deleted customers are a 404 and in no list.
 package acquired

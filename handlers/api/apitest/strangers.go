@@ -37,6 +37,38 @@ func CustomerReference(t testing.TB, w *World) (own, theirs, nobodys string) {
 	return "own-1", "theirs-1", "nobodys-1"
 }
 
+// CardUUID is a card's UUID.
+func CardUUID(t testing.TB, w *World) (own, theirs, nobodys string) {
+	return cardIDs(t, w, core.UUID)
+}
+
+// CardLookup is a card's lookup ID.
+func CardLookup(t testing.TB, w *World) (own, theirs, nobodys string) {
+	return cardIDs(t, w, core.LookupID)
+}
+
+func cardIDs(t testing.TB, w *World, name func(int64) string) (own, theirs, nobodys string) {
+	t.Helper()
+	CustomerUUID(t, w) // who the cards are of
+	one := func(by core.Actor, reference string) int64 {
+		c, err := w.CustomerByReference(context.Background(), by, reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		details, bad := core.ReadCard("4111111111111111", "12/30", "123", "Somebody Else", w.Clock.Now())
+		if len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		card, _, err := w.AddCard(context.Background(), by, c.ID, core.NewCard{CardDetails: details})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return card.ID
+	}
+	mine, others := one(w.Actor("shop"), "own-1"), one(w.Actor("other"), "theirs-1")
+	return name(mine), name(others), name(others + 1)
+}
+
 func customerIDs(t testing.TB, w *World, name func(int64) string) (own, theirs, nobodys string) {
 	t.Helper()
 	one := func(by core.Actor, reference string) core.Customer {
