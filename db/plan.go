@@ -361,3 +361,20 @@ func (s *Store) DeletePlan(ctx context.Context, by core.Actor, id, version int64
 		return t.planEvent(ctx, core.PlanDeleted, p, core.Changes{"name": p.Name}, core.Changes{})
 	})
 }
+
+// PlanSubscribers counts the living subscriptions to a plan, at most
+// [core.MaxCount] + 1 of them.
+func (s *Store) PlanSubscribers(ctx context.Context, by core.Actor, id int64) (int, error) {
+	if !by.May(core.Read) {
+		return 0, core.ErrForbidden
+	}
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM subscriptions WHERE plan_id = ? AND merchant_id = ? AND status IN `+living+`
+		LIMIT ?) AS counted`, id, by.Merchant, core.MaxCount+1)
+	if err != nil {
+		return 0, fmt.Errorf("count subscriptions to plan %d: %w", id, err)
+	}
+	return n, nil
+}

@@ -114,6 +114,13 @@ func subscriptionReads() map[string]func(ctx context.Context, h *dbtest.House, b
 			}
 			return 1, nil
 		},
+		"PlanSubscribers": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			p, err := h.PlanByName(ctx, h.Owner, "Read Me Monthly")
+			if err != nil {
+				return 0, err
+			}
+			return h.Store.PlanSubscribers(ctx, by, p.ID)
+		},
 		"Plans": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			page, err := h.Plans(ctx, by, core.PlanList{})
 			return len(page.Items), err
@@ -131,6 +138,14 @@ func subscriptionReads() map[string]func(ctx context.Context, h *dbtest.House, b
 		"Subscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			page, err := h.Subscriptions(ctx, by, core.SubscriptionList{})
 			return len(page.Items), err
+		},
+		"SubscriptionEvents": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			all, err := h.CustomerSubscriptions(ctx, h.Owner, c.ID)
+			if err != nil || len(all) != 1 {
+				return 0, err
+			}
+			events, err := h.SubscriptionEvents(ctx, by, all[0].ID, 10)
+			return len(events), err
 		},
 		"CustomerSubscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			all, err := h.CustomerSubscriptions(ctx, by, c.ID)

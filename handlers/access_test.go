@@ -53,10 +53,14 @@ func TestAccessMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	plan := s.Plan(t, "Gold", 1900)
+	subscription := s.Subscription(t, c, plan)
 	roles := []core.Actor{s.Admin, s.Agent, s.Auditor, s.Owner, s.Member, s.Viewer}
 	fill := func(path string, merchant int64, c core.Customer) string {
 		return strings.NewReplacer("{merchant}", fmt.Sprint(merchant), "{id}", fmt.Sprint(c.ID), "{note}", fmt.Sprint(note.ID),
-			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{other}", fmt.Sprint(second.ID), "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1", "{program}", fmt.Sprint(program.ID), "{token}", "none", "{$}", "").Replace(path)
+			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{other}", fmt.Sprint(second.ID), "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1",
+			"{program}", fmt.Sprint(program.ID), "{plan}", fmt.Sprint(plan.ID), "{subscription}", fmt.Sprint(subscription.ID),
+			"{token}", "none", "{$}", "").Replace(path)
 	}
 	ask := func(by core.Actor, method, path string) answer {
 		if method == "GET" {

@@ -43,6 +43,10 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
+	subscriptions, err := p.store.CustomerSubscriptions(ctx, by, id)
+	if err != nil {
+		return err
+	}
 	chrome, err := p.chrome(w, r, views.InCustomers)
 	if err != nil {
 		return err
@@ -51,6 +55,7 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(), Back: p.back(r),
 		Notes:  notesView(r, chrome, c, notes),
 		Events: eventLines(line, c, by), Older: before > 0,
+		Subscriptions: subscriptions, Stats: views.SubscriptionStats(subscriptions, chrome),
 	}
 	if line.More != 0 {
 		v.More = views.TimelineURL(by.Merchant, id, line.More)

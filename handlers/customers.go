@@ -21,6 +21,7 @@ type customerStore interface {
 	LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]core.Duplicate, error)
 	Notes(ctx context.Context, by core.Actor, customer int64) ([]core.Note, error)
 	Views(ctx context.Context, by core.Actor) ([]core.View, error)
+	CustomerSubscriptions(ctx context.Context, by core.Actor, customer int64) ([]core.SubscriptionSummary, error)
 	CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error)
 	CustomerAt(ctx context.Context, by core.Actor, id, version int64) (core.Customer, []core.Event, error)
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)

@@ -20,6 +20,7 @@ type Store interface {
 	duplicateStore
 	activityStore
 	noteStore
+	subscriptionStore
 	merchantStore
 	signInStore
 	settingsStore
@@ -163,6 +164,30 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/jobs/{job}/stop", core.Write, j.stop)
 	pages.Page("POST /m/{merchant}/jobs/{job}/undo", core.Write, j.undo)
 	pages.Page("GET /m/{merchant}/jobs/{job}/refused", core.Write, j.refused)
+	pl := planPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/plans", core.Read, pl.list)
+	pages.Page("GET /m/{merchant}/plans/new", core.Write, pl.newForm)
+	pages.Page("POST /m/{merchant}/plans/new", core.Write, pl.create)
+	pages.Page("GET /m/{merchant}/plans/{plan}", core.Read, pl.show)
+	pages.Page("GET /m/{merchant}/plans/{plan}/edit", core.Write, pl.editForm)
+	pages.Page("POST /m/{merchant}/plans/{plan}/edit", core.Write, pl.save)
+	pages.Page("POST /m/{merchant}/plans/{plan}/archive", core.Write, pl.archive)
+	pages.Page("POST /m/{merchant}/plans/{plan}/unarchive", core.Write, pl.unarchive)
+	pages.Page("POST /m/{merchant}/plans/{plan}/delete", core.Write, pl.delete)
+
+	sb := subscriptionPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/subscriptions", core.Read, sb.list)
+	pages.Page("GET /m/{merchant}/subscriptions/{subscription}", core.Read, sb.show)
+	pages.Page("GET /m/{merchant}/subscriptions/{subscription}/pause", core.Write, sb.pauseForm)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/pause", core.Write, sb.pause)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/resume", core.Write, sb.resume)
+	pages.Page("GET /m/{merchant}/subscriptions/{subscription}/change", core.Write, sb.changeForm)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/change", core.Write, sb.change)
+	pages.Page("GET /m/{merchant}/subscriptions/{subscription}/cancel", core.Write, sb.cancelForm)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/cancel", core.Write, sb.cancel)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/keep", core.Write, sb.keep)
+	pages.Page("GET /m/{merchant}/customers/{id}/subscriptions/new", core.Write, sb.startForm)
+	pages.Page("POST /m/{merchant}/customers/{id}/subscriptions/new", core.Write, sb.start)
 
 	s := viewPages{store: store, pages: c}
 	pages.Page("POST /m/{merchant}/views", core.Read, s.create)

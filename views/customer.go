@@ -17,9 +17,19 @@ type CustomerView struct {
 	RestoreTaken int64 // a refused restore: this customer has the reference now, see [RestoreCustomerURL]
 	Duplicates   []Duplicate
 	Notes        NotesView
-	Events       []EventLine // newest first
-	More         string      // the page with older events; "" when there are none
-	Older        bool        // these are not the newest events
+
+	Stats         []Stat
+	Subscriptions []core.SubscriptionSummary // those that have not ended first
+
+	Events []EventLine // newest first
+	More   string      // the page with older events; "" when there are none
+	Older  bool        // these are not the newest events
+}
+
+// A Stat is a figure that a page begins with.
+type Stat struct {
+	Label, Value string
+	More         string // said in small beside it
 }
 
 // A Duplicate is another customer that looks like this one.

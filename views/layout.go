@@ -28,7 +28,11 @@ type Section string
 
 // The places there are. nav.go says what stands in the menu for whom.
 const (
-	InCustomers  Section = "customers"
+	InCustomers Section = "customers"
+
+	InSubscriptions Section = "subscriptions"
+	InPlans         Section = "plans"
+
 	InActivity   Section = "activity"
 	InMail       Section = "mail"
 	InKontorMail Section = "kontor's mail" // the installation's own

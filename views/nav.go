@@ -30,6 +30,8 @@ type entry struct {
 var menu = []group{
 	{"Manage", []entry{
 		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
+		{section: InSubscriptions, label: "Subscriptions", icon: "repeat", url: SubscriptionsURL},
+		{section: InPlans, label: "Plans", icon: "box", url: PlansURL},
 	}},
 	{"Account", []entry{
 		{section: InActivity, label: "Activity", icon: "activity", url: ActivityURL},
