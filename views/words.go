@@ -281,6 +281,9 @@ var acts = map[core.Action]string{
 	core.CardUpdated:      "Card changed",
 	core.CardRemoved:      "Card removed",
 	core.CardRevived:      "Card brought back",
+	core.TokenCreated:     "Token made",
+	core.TokenUpdated:     "Token changed",
+	core.TokenDeleted:     "Token deleted",
 	core.CardDefaulted:    "Default card set",
 	core.ChannelAdded:     "Payment method added",
 	core.ChannelUpdated:   "Payment method changed",
@@ -372,6 +375,7 @@ var kinds = map[core.ObjectKind]string{
 	core.SubscriptionObject: "Subscriptions",
 
 	core.CardObject:    "Cards",
+	core.TokenObject:   "Tokens",
 	core.ChannelObject: "Other payment methods",
 	core.KeysObject:    "Keys",
 	core.ChargeObject:  "Charges",

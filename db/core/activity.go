@@ -29,6 +29,7 @@ var Acts = []struct {
 	{PlanObject, []Action{PlanCreated, PlanUpdated, PlanArchived, PlanUnarchived, PlanDeleted}},
 	{CardObject, []Action{CardAdded, CardUpdated, CardDefaulted, CardRemoved, CardRevived}},
 	{ChannelObject, []Action{ChannelAdded, ChannelUpdated, ChannelWithdrawn, ChannelRestored}},
+	{TokenObject, []Action{TokenCreated, TokenUpdated, TokenDeleted}},
 	{UserObject, []Action{
 		UserSignedIn, UserRefused, UserSignedOut, UserSetPassword, UserRenamed, SessionsEnded, UserCreated, LinkCreated, LinkAsked,
 		UserUpdated, UserDeactivated, UserReactivated, UsersExported,

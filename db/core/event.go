@@ -32,6 +32,9 @@ const (
 	ChannelUpdated   Action = "channel.updated"
 	ChannelWithdrawn Action = "channel.withdrawn"
 	ChannelRestored  Action = "channel.restored"
+	TokenCreated     Action = "token.created"
+	TokenUpdated     Action = "token.updated"
+	TokenDeleted     Action = "token.deleted"
 	KeysRotated      Action = "keys.rotated"
 
 	MerchantCreated  Action = "merchant.created"
@@ -110,6 +113,7 @@ const (
 	CustomerObject ObjectKind = "customer"
 	NoteObject     ObjectKind = "note"
 	CardObject     ObjectKind = "card"
+	TokenObject    ObjectKind = "token"
 	ChannelObject  ObjectKind = "channel"
 	KeysObject     ObjectKind = "keys" // what secrets are sealed with
 	MerchantObject ObjectKind = "merchant"

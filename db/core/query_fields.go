@@ -68,6 +68,9 @@ const (
 	FieldActive
 	FieldScheme
 	FieldMandate
+	FieldExternalID
+	FieldOneClick
+	FieldZone
 )
 
 var fieldNames = [...]string{
@@ -129,6 +132,9 @@ var fieldNames = [...]string{
 	FieldActive:             "active",
 	FieldScheme:             "scheme",
 	FieldMandate:            "mandate",
+	FieldExternalID:         "externalId",
+	FieldOneClick:           "oneClick",
+	FieldZone:               "timeZone",
 }
 
 // String returns the field's canonical name in queries.

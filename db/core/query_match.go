@@ -42,7 +42,7 @@ func (c Compare) matches(fields Vocabulary, text string) bool {
 	if c.Op == OpEmpty || text == "" {
 		return c.Op == OpEmpty && text == ""
 	}
-	switch typ := fields.typeOf(c.Field); {
+	switch typ := fields.TypeOf(c.Field); {
 	case typ == TypeNumber:
 		n, err := strconv.ParseInt(text, 10, 64)
 		return err == nil && c.Op.holds(n, c.Values[0].Number)
@@ -81,7 +81,8 @@ func (o Op) holds(a, b int64) bool {
 	return false
 }
 
-func (v Vocabulary) typeOf(f Field) FieldType {
+// TypeOf returns the type that a field has here, 0 for one that it has not.
+func (v Vocabulary) TypeOf(f Field) FieldType {
 	for _, def := range v {
 		if def.Field == f {
 			return def.Type

@@ -43,7 +43,7 @@ func ParseOrder(text string, fields Vocabulary) ([]Order, Rule) {
 func (v Vocabulary) Sorted(o Order, a, b Text) int {
 	x, y := a(o.Field, ""), b(o.Field, "")
 	order := 0
-	if v.typeOf(o.Field) == TypeNumber {
+	if v.TypeOf(o.Field) == TypeNumber {
 		m, _ := strconv.ParseInt(x, 10, 64) // no number counts as 0
 		n, _ := strconv.ParseInt(y, 10, 64)
 		order = cmp.Compare(m, n)

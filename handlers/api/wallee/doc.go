@@ -46,4 +46,15 @@
 // can't have one customerId: a 422. Comments are the notes, without those among
 // staff. The legal form of an address is an entry of a catalogue that Kontor has
 // not: it is null, and not read.
+//
+// Tokens. Every card is a token, with the card's ID and itself as its one
+// version; a program may also make a token before there is a card, which then
+// stands for the default card of the customer that it names as customerId. The
+// external ID is a nonce: the same again returns the first. What is changed of a
+// card's token is the token's own, and raises its version beside the card's.
+// Deleting it removes the card, unless a living subscription needs it: a 409.
+// "environment" is TEST, because the processor is the sandbox.
+//
+// Payment methods and brands are four and eight, numbered from 1; each merchant
+// offers all of them, under the same numbers.
 package wallee

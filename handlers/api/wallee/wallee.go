@@ -35,6 +35,14 @@ type Store interface {
 	AddNote(ctx context.Context, by core.Actor, customer int64, n core.Note) (core.Note, error)
 	UpdateNote(ctx context.Context, by core.Actor, n core.Note) (core.Note, error)
 	DeleteNote(ctx context.Context, by core.Actor, id int64) (event int64, err error)
+
+	Token(ctx context.Context, by core.Actor, id int64) (core.Token, error)
+	TokenRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Token], error)
+	CreateToken(ctx context.Context, by core.Actor, k core.Token) (core.Token, error)
+	UpdateToken(ctx context.Context, by core.Actor, id, version int64, e core.TokenEdit) (core.Token, error)
+	DeleteToken(ctx context.Context, by core.Actor, id int64) error
+	TokenVersion(ctx context.Context, by core.Actor, k core.Token, with core.Parts) (core.TokenVersion, error)
+	TokenVersionRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.TokenVersion], error)
 }
 
 // handlers are those of the calls.
@@ -98,6 +106,29 @@ func Face(store Store) *api.Face {
 	in("POST", "/customers/{customer}/comments/{comment}", core.Write, h.updateComment)
 	in("POST", "/customers/{customer}/comments/{comment}/pin", core.Write, h.pinComment(true))
 	in("POST", "/customers/{customer}/comments/{comment}/unpin", core.Write, h.pinComment(false))
+
+	in("GET", "/payment/tokens/search", core.Read, h.searchTokens)
+	in("GET", "/payment/tokens", core.Read, h.listTokens)
+	in("POST", "/payment/tokens", core.Write, h.createToken)
+	in("DELETE", "/payment/tokens/{token}", core.Write, h.deleteToken)
+	in("GET", "/payment/tokens/{token}", core.Read, h.readToken)
+	in("PATCH", "/payment/tokens/{token}", core.Write, h.updateToken)
+	in("POST", "/payment/tokens/{token}", core.Write, h.updateToken)
+	in("GET", "/payment/tokens/{token}/active-version", core.Read, h.activeVersion)
+
+	in("GET", "/payment/token-versions/search", core.Read, h.searchTokenVersions)
+	in("GET", "/payment/token-versions", core.Read, h.listTokenVersions)
+	in("GET", "/payment/token-versions/{tokenVersion}", core.Read, h.readTokenVersion)
+
+	add("GET", "/payment/methods/search", core.Read, spaceless(methodCatalogue.search))
+	add("GET", "/payment/methods", core.Read, spaceless(methodCatalogue.list))
+	add("GET", "/payment/methods/{method}", core.Read, spaceless(methodCatalogue.read))
+	add("GET", "/payment/method-brands/search", core.Read, spaceless(brandCatalogue.search))
+	add("GET", "/payment/method-brands", core.Read, spaceless(brandCatalogue.list))
+	add("GET", "/payment/method-brands/{brand}", core.Read, spaceless(brandCatalogue.read))
+	in("GET", "/payment/method-configurations/search", core.Read, configurationCatalogue.search)
+	in("GET", "/payment/method-configurations", core.Read, configurationCatalogue.list)
+	in("GET", "/payment/method-configurations/{configuration}", core.Read, configurationCatalogue.read)
 	return f
 }
 

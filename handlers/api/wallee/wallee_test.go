@@ -11,6 +11,7 @@ import (
 
 	"kontor/db"
 	"kontor/db/core"
+	"kontor/db/dbtest"
 	"kontor/handlers/api"
 	"kontor/handlers/api/apitest"
 	"kontor/handlers/api/wallee"
@@ -22,13 +23,28 @@ var clock func() time.Time
 var face = apitest.Face{
 	New:   func(s *db.Store) *api.Face { return wallee.Face(s) },
 	Sign:  sign,
-	Setup: func(_ testing.TB, w *apitest.World) { clock = w.Clock.Now },
+	Setup: setUp,
 	IDs: map[string]apitest.ID{
 		"customer": apitest.CustomerID,
 		"other":    anotherID,
 		"address":  addressID,
 		"comment":  commentID,
+
+		"token":         tokenID,
+		"tokenVersion":  cardID,
+		"method":        nothing,
+		"brand":         nothing,
+		"configuration": nothing,
 	},
+}
+
+// setUp makes a customer with a card, which programs of this API can't.
+func setUp(t testing.TB, w *apitest.World) {
+	clock = w.Clock.Now
+	c := w.Customer(t, "first_name", "Petra", "last_name", "Payer", "reference", "payer-1", "email", "petra@example.com",
+		"language", "de-DE", "billing.city", "Bonn", "billing.country", "DE")
+	w.Set("payer", itoa(c.ID))
+	w.Set("card", itoa(w.Card(t, c.ID, dbtest.VisaNumber).ID))
 }
 
 func TestTranscripts(t *testing.T) { face.Transcripts(t) }
@@ -101,6 +117,23 @@ func addressID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
 		return a.ID, err
 	})
 }
+
+func tokenID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {
+		k, err := w.CreateToken(t.Context(), by, core.Token{ExternalID: "for-" + itoa(customer)})
+		return k.ID, err
+	})
+}
+
+func cardID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {
+		c, _, err := w.AddCard(t.Context(), by, customer, w.NewCard(t, dbtest.VisaNumber))
+		return c.ID, err
+	})
+}
+
+// nothing is for what is the same for everybody.
+func nothing(testing.TB, *apitest.World) (own, theirs, nobodys string) { return "1", "98", "99" }
 
 func commentID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
 	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {

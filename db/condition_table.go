@@ -1,0 +1,96 @@
+package db
+
+import (
+	"strings"
+
+	"kontor/db/core"
+)
+
+// A tableRenderer turns a query's tree into a condition on rows whose fields
+// are columns, where no more than that needs to be known of them.
+type tableRenderer struct {
+	renderer
+	fields  core.Vocabulary
+	columns map[core.Field]string // what ends in _key is folded
+	words   []string              // folded columns that bare words are looked for in
+}
+
+func (r *tableRenderer) node(n core.Node) string {
+	switch n := n.(type) {
+	case core.And:
+		return r.join(n, " AND ")
+	case core.Or:
+		return r.join(n, " OR ")
+	case core.Not:
+		return "NOT " + r.node(n.Node)
+	case core.Word:
+		parts := make([]string, len(r.words))
+		for i, column := range r.words {
+			parts[i] = r.term(column+` LIKE ? ESCAPE '\'`, "%"+escapeLike(n.Folded)+"%")
+		}
+		return "(" + strings.Join(parts, " OR ") + ")"
+	case core.Compare:
+		return r.compare(n)
+	}
+	return never
+}
+
+func (r *tableRenderer) join(nodes []core.Node, with string) string {
+	parts := make([]string, len(nodes))
+	for i, n := range nodes {
+		parts[i] = r.node(n)
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+func (r *tableRenderer) compare(c core.Compare) string {
+	column, ok := r.columns[c.Field]
+	if !ok {
+		return never
+	}
+	switch r.fields.TypeOf(c.Field) {
+	case core.TypeText, core.TypeLanguage:
+		if !strings.HasSuffix(column, "_key") {
+			column = "LOWER(" + column + ")"
+		}
+		return r.text(column, c)
+	case core.TypeExact:
+		return r.exact(column, c)
+	case core.TypeNumber:
+		return r.number(column, c)
+	case core.TypeTime:
+		return r.instant(column, c)
+	case core.TypeDate:
+		return r.date(column, c)
+	case core.TypeFlag:
+		if c.Op == core.OpEmpty {
+			return never
+		}
+		return r.term(column+` = ?`, c.Values[0].Number)
+	case core.TypeEnum, core.TypeCurrency, core.TypeCountry:
+		if c.Op == core.OpEmpty {
+			return r.term(column + ` = ''`)
+		}
+		return r.term(column+` = ?`, c.Values[0].Text)
+	}
+	return never
+}
+
+// list is the condition of a query, and the order of a range: by ID, or by
+// what it asks for.
+func (r *tableRenderer) list(w *where, rng core.Range) (page keysetPage, err error) {
+	byID, desc := rng.ByID()
+	if !byID && (rng.After != 0 || rng.Before != 0) {
+		return page, core.Invalid{{Field: "order", Rule: core.Unknown}}
+	}
+	for _, part := range conjuncts(rng.Query.Expr) {
+		r.args = nil
+		cond := r.node(part)
+		w.and(cond, r.args...)
+	}
+	page = keyset(w, r.columns[core.FieldID], rng, desc)
+	if !byID {
+		page.order, err = orderSQL(rng.Order, r.columns)
+	}
+	return page, err
+}
