@@ -47,11 +47,10 @@ func mergeLines(v MergeView) []mergeLine {
 	one := v.Winner.ShippingIsBilling() && v.Loser.ShippingIsBilling()
 	var all []mergeLine
 	for _, c := range contrasts {
-		l := mergeLine{
-			field: c.Field, label: mergeLabel(c.Field, one), winner: mergeValue(c.Field, c.Winner), loser: mergeValue(c.Field, c.Loser),
-			open: c.Open(), taken: v.Taken[c.Field],
-		}
-		all = append(all, l)
+		all = append(all, mergeLine{
+			field: c.Field, label: mergeLabel(c.Field, one), open: c.Open(), taken: v.Taken[c.Field],
+			winner: mergeValue(c.Field, c.Winner, v.Winner), loser: mergeValue(c.Field, c.Loser, v.Loser),
+		})
 	}
 	return all
 }
@@ -72,12 +71,25 @@ func mergeLabel(field string, one bool) string {
 	return label(field)
 }
 
-// mergeValue is what one of them says. Metadata is text already.
-func mergeValue(field, value string) string {
+// mergeValue is what one of them says. Metadata is text already, and addresses
+// are written as on an envelope.
+func mergeValue(field, value string, c core.Customer) string {
+	switch field {
+	case string(core.Billing):
+		a, _ := c.Billing()
+		return postal(a)
+	case string(core.Shipping):
+		a, _ := c.Shipping()
+		return postal(a)
+	}
 	if strings.HasPrefix(field, "metadata.") {
 		return short(value, 120)
 	}
 	return shown(field, value)
+}
+
+func postal(a core.Address) string {
+	return strings.Join(append(envelope(a), besides(a)...), ", ")
 }
 
 func defaultCard(c *core.Card) string {
