@@ -117,6 +117,10 @@ var errNoProcessor = errors.New("no processor is configured that keeps card numb
 // same answer again, and the processor is not asked.
 func (s *Store) AddCard(ctx context.Context, by core.Actor, customer int64, n core.NewCard) (core.Card, core.Addition, error) {
 	defer n.Wipe()
+	customer, err := s.currentID(ctx, by, customer)
+	if err != nil {
+		return core.Card{}, "", err
+	}
 	if err := s.mayAdd(ctx, by, customer); err != nil {
 		return core.Card{}, "", err
 	}

@@ -103,6 +103,10 @@ func (s *Store) AddChannel(ctx context.Context, by core.Actor, customer int64, n
 	if by.Kind == "" || !by.May(core.Write) { // before the vault is asked
 		return core.Channel{}, "", core.ErrForbidden
 	}
+	customer, err := s.currentID(ctx, by, customer)
+	if err != nil {
+		return core.Channel{}, "", err
+	}
 	print, err := s.vault.Fingerprint(ctx, []byte(n.Address), by.Merchant, "channel/"+n.Name)
 	if err != nil {
 		return core.Channel{}, "", fmt.Errorf("make fingerprint: %w", err)

@@ -98,6 +98,16 @@ func current(ctx context.Context, q querier, merchant, id int64) (core.Customer,
 	return c, err
 }
 
+// currentID is the ID itself, or that of whom it was merged into.
+func (s *Store) currentID(ctx context.Context, by core.Actor, id int64) (int64, error) {
+	var into int64
+	err := s.read.get(ctx, &into, `SELECT merged_into FROM customers WHERE id = ? AND merchant_id = ? AND merged_into > 0`, id, by.Merchant)
+	if none(err) {
+		return id, nil
+	}
+	return into, err
+}
+
 // customer reads the row first and the rest after it. What changes in between
 // raises the version, so that a save based on this reading is refused.
 func customer(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {

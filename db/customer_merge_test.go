@@ -144,12 +144,27 @@ func TestMergedIDsAnswerAsTheWinner(t *testing.T) {
 		if _, err := h.AddAddress(ctx, h.Member, l.ID, core.Changes{"city": "Voss"}); err != nil {
 			t.Error(err)
 		}
+		card, _, err := h.AddCard(ctx, h.Member, l.ID, h.NewCard(t, dbtest.VisaNumber))
+		if err != nil || card.Customer != w.ID {
+			t.Errorf("card of %d, %v", card.Customer, err)
+		}
+		channel, _, err := h.AddChannel(ctx, h.Member, l.ID, core.NewChannel{Name: "vipps", Address: "+47 912 34 567", Source: core.FromPage})
+		if err != nil || channel.Customer != w.ID {
+			t.Errorf("channel of %d, %v", channel.Customer, err)
+		}
 		n, err := h.AddNote(ctx, h.Member, l.ID, core.Note{Text: "by the old ID"})
 		if err != nil || n.Customer != w.ID {
 			t.Errorf("note of %d, %v", n.Customer, err)
 		}
 		if err := h.RestoreCustomer(ctx, h.Member, l.ID, core.KeepReference); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("restoring it: %v", err)
+		}
+		row := []core.ImportRow{{Line: 2, Changes: core.Changes{"reference": "r-2", "language": "nb"}}, {Line: 3, Changes: core.Changes{"reference": "r-2", "currency": "NOK"}}}
+		if results, err := h.ImportCustomers(ctx, h.Member, row); err != nil || results[0].ID != w.ID || results[1].ID != w.ID {
+			t.Errorf("imported as %+v, %v", results, err)
+		}
+		if c, err := h.Store.Customer(ctx, h.Member, w.ID); err != nil || c.Reference != "r-1" || c.Language != "nb" || c.Currency != "NOK" {
+			t.Errorf("importing by the old reference made %+v, %v", c, err)
 		}
 		// Whoever takes the reference that is free answers to it.
 		taker := h.Customer(t, "name", "Taker", "reference", "r-2")
@@ -362,6 +377,47 @@ func TestUndoOfAMergeAfterAChangeSaysSo(t *testing.T) {
 		}
 		if _, err := h.Undo(ctx, h.Other, lastEvent(t, h, w.ID).ID); !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("undo by another merchant: %v", err)
+		}
+	})
+}
+
+// TestErasedOfAMergeThatWasUndone: what a merge told of one in the other's
+// timeline goes when that one is erased, and so does what a merge left behind.
+func TestErasedOfAMergeThatWasUndone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		for _, apart := range []bool{true, false} {
+			for _, erase := range []string{"winner", "loser"} {
+				w := h.Customer(t, "name", "Winner Canary", "email", "winner@canary.example", "billing.city", "Winnercanary")
+				l := h.Customer(t, "name", "Loser Canary", "email", "loser@canary.example", "billing.city", "Losercanary", "metadata.m", `"losercanary"`)
+				if _, err := h.MergeCustomers(ctx, h.Member, w.ID, l.ID, core.MergeVersions{}, core.Take{"email": true, "billing": true}); err != nil {
+					t.Fatal(err)
+				}
+				gone, words := w, []string{"winner", "loser"}
+				if apart {
+					if _, err := h.Undo(ctx, h.Member, lastEvent(t, h, w.ID).ID); err != nil {
+						t.Fatal(err)
+					}
+					gone, words = map[string]core.Customer{"winner": w, "loser": l}[erase], []string{erase}
+				}
+				if err := h.EraseCustomer(ctx, h.Owner, gone.ID, 0); err != nil {
+					t.Fatal(err)
+				}
+				for table, order := range map[string]string{"customers": "id", "addresses": "id", "metadata": "customer_id, name", "event_values": "event_id"} {
+					for _, row := range h.Rows(t, table, order) {
+						for _, word := range words {
+							if strings.Contains(strings.ToLower(row), word+"canary") || strings.Contains(strings.ToLower(row), word+" canary") || strings.Contains(row, word+"@canary") {
+								t.Errorf("apart %v, %s erased: %s still has %s", apart, erase, table, row)
+							}
+						}
+					}
+				}
+				for _, c := range []core.Customer{w, l} { // for the next round
+					if err := h.EraseCustomer(ctx, h.Owner, c.ID, 0); err != nil && !errors.Is(err, core.ErrNotFound) {
+						t.Fatal(err)
+					}
+				}
+			}
 		}
 	})
 }

@@ -224,10 +224,11 @@ func (s *Store) setDismissed(ctx context.Context, by core.Actor, one, other int6
 			action = core.DuplicateRecalled
 		}
 		for i, c := range both {
-			o := both[1-i]
+			// The other's name is not for this one's timeline: it would outlive
+			// the other.
 			_, err := t.record(ctx, core.Event{
 				Action: action, Object: core.CustomerObject, ObjectID: c.ID, Customer: c.ID, Version: c.Version,
-				To: core.Changes{"duplicate": fmt.Sprintf("%s (%d)", o.Title(), o.ID)},
+				To: core.Changes{"duplicate": strconv.FormatInt(both[1-i].ID, 10)},
 			})
 			if err != nil {
 				return err

@@ -207,7 +207,7 @@ func TestDismissedPairs(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if e := lastEvent(t, h, a.ID); e.Action != core.DuplicateDismissed || e.To["duplicate"] != fmt.Sprintf("B (%d)", b.ID) {
+		if e := lastEvent(t, h, a.ID); e.Action != core.DuplicateDismissed || e.To["duplicate"] != itoa(b.ID) {
 			t.Errorf("recorded %+v", e)
 		}
 		wantPairs(t, h, "dismissed")

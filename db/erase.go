@@ -18,6 +18,12 @@ var erasing = []string{
 	`DELETE FROM channels WHERE customer_id = ? AND merchant_id = ?`,
 	`DELETE FROM event_values WHERE customer_id = ?
 		AND EXISTS (SELECT 1 FROM customers c WHERE c.id = event_values.customer_id AND c.merchant_id = ?)`,
+	// A merge, undone or not, told either's values in the other's timeline.
+	`DELETE FROM event_values WHERE event_id IN (SELECT event_id FROM merges WHERE loser_id = ? AND merchant_id = ?)`,
+	`DELETE FROM event_values WHERE event_id IN (SELECT loser_event_id FROM merges WHERE winner_id = ? AND merchant_id = ?)`,
+	`DELETE FROM event_values WHERE event_id IN (
+			SELECT e.id FROM merges m JOIN events e ON e.undoes = m.event_id AND e.undoes > 0
+			WHERE m.loser_id = ? AND m.merchant_id = ?)`,
 	`UPDATE subscriptions SET card_id = NULL, email = '', bcc = '', description = '', start_key = ''
 		WHERE customer_id = ? AND merchant_id = ?`,
 	`UPDATE charges SET request = '', description = '', note = '' WHERE customer_id = ? AND merchant_id = ?`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -247,6 +248,10 @@ func (k *known) decide(ctx context.Context, row core.ImportRow, made *fresh) (ol
 		return old, c, nil, nil, err
 	}
 	ch = row.Changes.Importable(old)
+	if ref := ch["reference"]; k.merged[ref] && ref != old.Reference {
+		ch = maps.Clone(ch) // it names the customer, whose own stays
+		delete(ch, "reference")
+	}
 	c, bad = old.With(ch)
 	return old, c, ch, bad, nil
 }
@@ -259,8 +264,8 @@ func (k *known) match(row core.ImportRow) (int64, core.Invalid) {
 			return id, nil
 		}
 	}
-	if row.ID != 0 && k.ids[row.ID] {
-		return row.ID, nil
+	if id := k.ids[row.ID]; row.ID != 0 && id != 0 {
+		return id, nil
 	}
 	if email == "" {
 		return 0, nil

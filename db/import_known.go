@@ -15,8 +15,9 @@ import (
 type known struct {
 	q        querier
 	merchant int64
-	ids      map[int64]bool      // living, of those that rows name by UUID
+	ids      map[int64]int64     // living, by the ID of the UUID that rows name them by
 	refs     map[string]int64    // living, by reference, as read
+	merged   map[string]bool     // references of theirs before they were merged
 	emails   map[string][]holder // living, by folded address, as read
 	read     map[int64]core.Customer
 	overlay  *overlay
@@ -37,7 +38,7 @@ type holder struct {
 // merchant. PostgreSQL, which knows nothing yet of a table that is being
 // filled, would read all the merchant's customers by it, for each batch.
 func readKnown(ctx context.Context, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
-	k := &known{q: q, merchant: merchant, ids: map[int64]bool{}, refs: map[string]int64{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
+	k := &known{q: q, merchant: merchant, ids: map[int64]int64{}, refs: map[string]int64{}, merged: map[string]bool{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
 	var refs, emails []string
 	var uuids []int64
 	for _, row := range rows {
@@ -59,17 +60,20 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 		}
 		return err
 	})
+	if err == nil {
+		err = k.readMerged(ctx, refs)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("look for references: %w", err)
 	}
 	err = inChunks(uuids, func(marks string, args []any) error {
-		var found []int64
+		var found []struct{ Asked, ID int64 }
 		err := q.all(ctx, &found, `
-			SELECT id
-			FROM customers
-			WHERE +merchant_id = ? AND deleted_at = 0 AND id IN (`+marks+`)`, append([]any{merchant}, args...)...)
-		for _, id := range found {
-			k.ids[id] = true
+			SELECT c.id AS asked, w.id
+			FROM customers c JOIN customers w ON w.id = CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE c.id END
+			WHERE +c.merchant_id = ? AND w.deleted_at = 0 AND c.id IN (`+marks+`)`, append([]any{merchant}, args...)...)
+		for _, f := range found {
+			k.ids[f.Asked] = f.ID
 		}
 		return err
 	})
@@ -107,12 +111,37 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 	return k, k.readCustomers(ctx, ids)
 }
 
+// readMerged reads whom the references mean that customers had before they were
+// merged, and nobody living has.
+func (k *known) readMerged(ctx context.Context, refs []string) error {
+	var left []string
+	for _, ref := range refs {
+		if ref != "" && k.refs[ref] == 0 {
+			left = append(left, ref)
+		}
+	}
+	return inChunks(left, func(marks string, args []any) error {
+		var found []holder
+		err := k.q.all(ctx, &found, `
+			SELECT w.id, c.reference
+			FROM customers c JOIN customers w ON w.id = c.merged_into
+			WHERE +c.merchant_id = ? AND c.merged_into > 0 AND w.deleted_at = 0 AND c.reference IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
+		for _, h := range found {
+			k.refs[h.Reference], k.merged[h.Reference] = h.ID, true
+		}
+		return err
+	})
+}
+
 // byReference returns the living customer that has the reference, or 0.
 func (k *known) byReference(reference string) int64 {
 	if id := k.overlay.refs[reference]; id != 0 {
 		return id
 	}
 	id := k.refs[reference]
+	if k.merged[reference] {
+		return id
+	}
 	if _, changed := k.overlay.customers[id]; changed {
 		return 0 // it has another by now
 	}

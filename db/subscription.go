@@ -51,7 +51,12 @@ func (s *Store) CustomerSubscriptions(ctx context.Context, by core.Actor, custom
 // there is not is Required, as is a customer's default card where there is none.
 func (s *Store) StartSubscription(ctx context.Context, by core.Actor, n core.NewSubscription) (core.Subscription, error) {
 	var made core.Subscription
-	err := s.update(ctx, by, core.Write, func(t *tx) error {
+	customer, err := s.currentID(ctx, by, n.Customer)
+	if err != nil {
+		return made, err
+	}
+	n.Customer = customer
+	err = s.update(ctx, by, core.Write, func(t *tx) error {
 		if n.Key != "" {
 			if again, err := t.startedBefore(ctx, n); err != nil || again.ID != 0 {
 				made = again
