@@ -76,6 +76,10 @@ func cardReads() map[string]func(ctx context.Context, h *dbtest.House, by core.A
 			uses, err := h.CardUses(ctx, by, ofCard(ctx, h, c))
 			return len(uses), err
 		},
+		"CustomerCardUses": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			uses, err := h.CustomerCardUses(ctx, by, c.ID)
+			return len(uses), err
+		},
 		"Channels": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			channels, err := h.Channels(ctx, by, c.ID)
 			return len(channels), err

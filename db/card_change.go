@@ -180,14 +180,38 @@ func (s *Store) CardUses(ctx context.Context, by core.Actor, id int64) ([]core.C
 }
 
 func cardUses(ctx context.Context, q querier, merchant, id int64) ([]core.CardUse, error) {
-	var uses []core.CardUse
-	err := q.all(ctx, &uses, `
-		SELECT s.id AS subscription, p.name AS plan, s.status AS state
+	uses, err := usesWhere(ctx, q, `s.card_id = ? AND s.merchant_id = ?`, id, merchant)
+	return uses[id], err
+}
+
+// CustomerCardUses returns the living subscriptions that need each of a
+// customer's cards, by the card's ID, oldest first.
+func (s *Store) CustomerCardUses(ctx context.Context, by core.Actor, customer int64) (map[int64][]core.CardUse, error) {
+	if !by.May(core.Read) {
+		return nil, core.ErrForbidden
+	}
+	return usesWhere(ctx, s.read, `s.customer_id = ? AND s.merchant_id = ? AND s.card_id IS NOT NULL`, customer, by.Merchant)
+}
+
+func usesWhere(ctx context.Context, q querier, cond string, args ...any) (map[int64][]core.CardUse, error) {
+	var rows []struct {
+		ID     int64
+		CardID int64 `db:"card_id"`
+		Name   string
+		Status core.State
+		NextAt millis `db:"next_at"`
+	}
+	err := q.all(ctx, &rows, `
+		SELECT s.id, s.card_id, p.name, s.status, s.next_at
 		FROM subscriptions s JOIN plans p ON p.id = s.plan_id
-		WHERE s.card_id = ? AND s.merchant_id = ? AND s.status IN `+living+`
-		ORDER BY s.id`, id, merchant)
+		WHERE `+cond+` AND s.status IN `+living+`
+		ORDER BY s.id`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read what uses card %d: %w", id, err)
+		return nil, fmt.Errorf("read what uses cards: %w", err)
+	}
+	uses := map[int64][]core.CardUse{}
+	for _, r := range rows {
+		uses[r.CardID] = append(uses[r.CardID], core.CardUse{Subscription: r.ID, Plan: r.Name, State: r.Status, NextRun: r.NextAt.time()})
 	}
 	return uses, nil
 }

@@ -180,13 +180,13 @@ func TestACardInUseStays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		ctx, c := t.Context(), h.Customer(t, "name", "Edward Johnson")
 		card := h.Card(t, c.ID, dbtest.VisaNumber)
-		sub := h.Subscription(t, c, h.Plan(t, "Sonne Monthly", 4900)).ID
+		sub := h.Subscription(t, c, h.Plan(t, "Sonne Monthly", 4900))
 		_, removed := h.RemoveCard(ctx, h.Owner, card.ID, 0, 0)
 		_, off := h.UpdateCard(ctx, h.Owner, card.ID, 0, core.CardEdit{Active: new(false)})
 		for name, err := range map[string]error{"removed": removed, "switched off": off} {
 			var used core.CardInUse
 			if !errors.As(err, &used) || !errors.Is(err, core.ErrConflict) ||
-				!slices.Equal(used.Uses, []core.CardUse{{Subscription: sub, Plan: "Sonne Monthly", State: core.Active}}) {
+				!slices.Equal(used.Uses, []core.CardUse{{Subscription: sub.ID, Plan: "Sonne Monthly", State: sub.State, NextRun: sub.NextRun}}) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"kontor/db/core"
+	"kontor/db/dbtest"
 )
 
 // routes reads the list of pages, so that a new one is in the matrix at once.
@@ -53,10 +54,12 @@ func TestAccessMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	card, channel := s.House.Card(t, c.ID, dbtest.VisaNumber), s.Mandate(t, c.ID)
 	plan := s.Plan(t, "Gold", 1900)
 	subscription := s.Subscription(t, c, plan)
 	roles := []core.Actor{s.Admin, s.Agent, s.Auditor, s.Owner, s.Member, s.Viewer}
 	fill := func(path string, merchant int64, c core.Customer) string {
+		path = strings.NewReplacer("{card}", fmt.Sprint(card.ID), "{channel}", fmt.Sprint(channel.ID)).Replace(path)
 		return strings.NewReplacer("{merchant}", fmt.Sprint(merchant), "{id}", fmt.Sprint(c.ID), "{note}", fmt.Sprint(note.ID),
 			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{other}", fmt.Sprint(second.ID), "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1",
 			"{program}", fmt.Sprint(program.ID), "{plan}", fmt.Sprint(plan.ID), "{subscription}", fmt.Sprint(subscription.ID),

@@ -43,6 +43,14 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
+	cards, err := p.cardLines(r, id)
+	if err != nil {
+		return err
+	}
+	channels, err := p.store.Channels(ctx, by, id)
+	if err != nil {
+		return err
+	}
 	subscriptions, err := p.store.CustomerSubscriptions(ctx, by, id)
 	if err != nil {
 		return err
@@ -52,10 +60,11 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	v := views.CustomerView{
+		Cards: cards, Channels: channels,
 		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(), Back: p.back(r),
 		Notes:  notesView(r, chrome, c, notes),
 		Events: eventLines(line, c, by), Older: before > 0,
-		Subscriptions: subscriptions, Stats: views.SubscriptionStats(subscriptions, chrome),
+		Subscriptions: subscriptions, Stats: append(views.SubscriptionStats(subscriptions, chrome), views.CardsStat(cards, p.now())),
 	}
 	if line.More != 0 {
 		v.More = views.TimelineURL(by.Merchant, id, line.More)
@@ -74,6 +83,23 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		change(&v)
 	}
 	return web.Render(w, r, status, views.CustomerPage(v))
+}
+
+// cardLines are a customer's cards with what needs them.
+func (p customerPages) cardLines(r *http.Request, customer int64) ([]views.CardLine, error) {
+	cards, err := p.store.CustomerCards(r.Context(), web.Actor(r), customer)
+	if err != nil || len(cards) == 0 {
+		return nil, err
+	}
+	uses, err := p.store.CustomerCardUses(r.Context(), web.Actor(r), customer)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]views.CardLine, len(cards))
+	for i, c := range cards {
+		lines[i] = views.CardLine{Card: c, Uses: uses[c.ID]}
+	}
+	return lines, nil
 }
 
 // back is the list the reader came from, so that going back keeps its search.

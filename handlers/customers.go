@@ -28,6 +28,9 @@ type customerStore interface {
 	UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error)
 	DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error
 	RestoreCustomer(ctx context.Context, by core.Actor, id int64, giveUp core.GiveUp) error
+	CustomerCards(ctx context.Context, by core.Actor, customer int64) ([]core.Card, error)
+	CustomerCardUses(ctx context.Context, by core.Actor, customer int64) (map[int64][]core.CardUse, error)
+	Channels(ctx context.Context, by core.Actor, customer int64) ([]core.Channel, error)
 	Undo(ctx context.Context, by core.Actor, event int64) (kept []string, err error)
 }
 

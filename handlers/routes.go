@@ -18,6 +18,9 @@ import (
 type Store interface {
 	customerStore
 	duplicateStore
+	cardStore
+	channelStore
+	methodStore
 	activityStore
 	noteStore
 	subscriptionStore
@@ -188,6 +191,23 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/keep", core.Write, sb.keep)
 	pages.Page("GET /m/{merchant}/customers/{id}/subscriptions/new", core.Write, sb.startForm)
 	pages.Page("POST /m/{merchant}/customers/{id}/subscriptions/new", core.Write, sb.start)
+
+	k := cardPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/customers/{id}/cards/new", core.Write, k.newForm, web.Secret)
+	pages.Page("POST /m/{merchant}/customers/{id}/cards/new", core.Write, k.add, web.Secret, web.Body(cardForm))
+	pages.Page("GET /m/{merchant}/customers/{id}/cards/{card}/edit", core.Write, k.editForm, web.Secret)
+	pages.Page("POST /m/{merchant}/customers/{id}/cards/{card}/edit", core.Write, k.save, web.Secret, web.Body(cardForm))
+	pages.Page("POST /m/{merchant}/customers/{id}/cards/{card}/default", core.Write, k.setDefault)
+	pages.Page("GET /m/{merchant}/customers/{id}/cards/{card}/remove", core.Write, k.removeForm)
+	pages.Page("POST /m/{merchant}/customers/{id}/cards/{card}/remove", core.Write, k.remove)
+
+	h := channelPages{cardPages: k, channels: store}
+	pages.Page("GET /m/{merchant}/customers/{id}/channels/new", core.Write, h.newForm, web.Secret)
+	pages.Page("POST /m/{merchant}/customers/{id}/channels/new", core.Write, h.add, web.Secret, web.Body(cardForm))
+	pages.Page("POST /m/{merchant}/customers/{id}/channels/{channel}/withdraw", core.Write, h.withdraw)
+
+	pm := methodPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/payment-methods", core.Read, pm.list)
 
 	s := viewPages{store: store, pages: c}
 	pages.Page("POST /m/{merchant}/views", core.Read, s.create)

@@ -19,6 +19,8 @@ type CustomerView struct {
 	Notes        NotesView
 
 	Stats         []Stat
+	Cards         []CardLine
+	Channels      []core.Channel
 	Subscriptions []core.SubscriptionSummary // those that have not ended first
 
 	Events []EventLine // newest first

@@ -31,6 +31,7 @@ const (
 	InCustomers Section = "customers"
 
 	InSubscriptions Section = "subscriptions"
+	InMethods       Section = "payment methods"
 	InPlans         Section = "plans"
 
 	InActivity   Section = "activity"

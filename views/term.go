@@ -53,7 +53,7 @@ func compareText(c core.Compare, negated bool) string {
 // than chooses the words for times or for numbers.
 func than(c core.Compare, time, number string) string {
 	switch c.Field {
-	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires,
+	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires, core.FieldExpires,
 		core.FieldNext, core.FieldStarted, core.FieldEnded:
 		return time
 	}
@@ -74,6 +74,14 @@ var fieldLabels = map[core.Field]string{
 	core.FieldSource:      "Came through",
 	core.FieldVersion:     "Version",
 	core.FieldNote:        "Note",
+
+	core.FieldMethodType: "Type",
+	core.FieldBrand:      "Brand",
+	core.FieldScheme:     "Scheme",
+	core.FieldActive:     "In use",
+	core.FieldMandate:    "Mandate",
+	core.FieldLastFour:   "Last four digits",
+	core.FieldExpires:    "Expires",
 
 	core.FieldSubscription: "Subscription",
 	core.FieldCardExpires:  "Card expires",
@@ -101,9 +109,16 @@ func valueText(f core.Field, v core.Value) string {
 		return sourceNames[core.Source(v.Text)]
 	case core.FieldSubscription, core.FieldStatus:
 		return lower(states[core.State(v.Text)])
+	case core.FieldMethodType:
+		return lower(orElse(channelTypes[core.ChannelType(v.Text)], "Card"))
+	case core.FieldBrand:
+		return core.Brand(v.Text).Name()
+	case core.FieldScheme:
+		s, _ := core.FindScheme(v.Text)
+		return s.Title
 	case core.FieldFrequency:
 		return frequencies[core.Frequency(v.Text)]
-	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires,
+	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires, core.FieldExpires,
 		core.FieldNext, core.FieldStarted, core.FieldEnded:
 		return dateText(v.Text)
 	}

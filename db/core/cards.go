@@ -93,9 +93,15 @@ func (n NewCard) Check(now time.Time) Invalid {
 	bad.checkExpiry(n.Expiry, now)
 	bad.checkHolder(n.Holder)
 	bad.checkCardDescription(n.Description)
-	if !bad.text("request", n.Request, MaxRequest) {
-		return bad
-	}
+	bad.text("request", n.Request, MaxRequest)
+	return bad
+}
+
+// CheckDescription returns what is wrong with the description alone, for cards
+// whose details could not be read.
+func (n NewCard) CheckDescription() Invalid {
+	var bad Invalid
+	bad.checkCardDescription(n.Description)
 	return bad
 }
 
@@ -195,6 +201,7 @@ type CardUse struct {
 	Subscription int64
 	Plan         string // its name
 	State        State
+	NextRun      time.Time // its next charge; zero when none is to come
 }
 
 // CardInUse is the error for taking away a card that living subscriptions

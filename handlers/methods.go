@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"kontor/db/core"
+	"kontor/views"
+	"kontor/web"
+)
+
+// methodStore is the part of the store the list of payment methods uses.
+type methodStore interface {
+	PaymentMethods(ctx context.Context, by core.Actor, l core.MethodList) (core.Page[core.PaymentMethod], error)
+}
+
+type methodPages struct {
+	base
+	store methodStore
+}
+
+// methodTabs are what the tabs are called.
+var methodTabs = map[core.MethodTab]string{
+	core.AllMethods: "All", core.ValidMethods: "Valid", core.ExpiringMethods: "Expiring", core.ExpiredMethods: "Expired",
+}
+
+// list serves GET /m/{merchant}/payment-methods. Its state is its URL, as that
+// of the customers' list: "q" is the whole query, and the search box sends the
+// committed terms beside its words as "f".
+func (p methodPages) list(w http.ResponseWriter, r *http.Request) error {
+	chrome, err := p.chrome(w, r, views.InMethods)
+	if err != nil {
+		return err
+	}
+	m, form := chrome.Merchant, r.URL.Query()
+	at := views.MethodsQuery{
+		Text: core.JoinQuery(form.Get("q"), form["f"]), Tab: form.Get("tab"),
+		After: form.Get("after"), Before: form.Get("before"), From: number(r, "from"),
+	}
+	if !slices.Contains(core.MethodTabs, core.MethodTab(at.Tab)) {
+		at.Tab = ""
+	}
+	q, mistake := core.ParseQuery(at.Text, core.MethodFields, m.Location())
+	if mistake == nil && len(form["f"]) > 0 {
+		at.Text = q.String()
+		return web.Redirect(w, r, at.URL(m.ID))
+	}
+	v := views.MethodsView{Chrome: chrome, Query: at.Text}
+	if bad, ok := errors.AsType[core.QueryError](mistake); ok {
+		v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
+	}
+	page, err := p.store.PaymentMethods(r.Context(), web.Actor(r), core.MethodList{
+		Query: q, Tab: core.MethodTab(at.Tab), Limit: web.User(r).Preferences.RowsOr(0),
+		After: core.ParseCursor(at.After), Before: core.ParseCursor(at.Before),
+	})
+	if err != nil {
+		return err
+	}
+	v.Rows, v.Pager = page.Items, methodPager(m.ID, at, page, web.User(r).Preferences.RowsOr(0))
+	at.After, at.Before, at.From = "", "", 0
+	for _, tab := range core.MethodTabs {
+		to := at
+		to.Tab = string(tab)
+		v.Tabs = append(v.Tabs, views.Choice{Label: methodTabs[tab], URL: to.URL(m.ID), Current: at.Tab == to.Tab})
+	}
+	terms, rest := q.Split()
+	for i, term := range terms {
+		without := at
+		without.Text = q.Without(i).String()
+		v.Pills = append(v.Pills, views.Pill{Text: views.TermText(term, m.Location()), Remove: without.URL(m.ID)})
+		v.Without = append(v.Without, views.Choice{Label: views.TermText(term, m.Location()), URL: without.URL(m.ID)})
+	}
+	if len(terms) > 0 {
+		clear := at
+		clear.Text = rest
+		v.Clear = clear.URL(m.ID)
+	}
+	v.Chrome.Find = views.Find{
+		Action: views.MethodsURL(m.ID), Value: rest, Terms: texts(terms), Label: "Search payment methods",
+		Placeholder: "Customer, last 4, brand:visa, expires:<2027-01",
+	}
+	if at.Tab != "" {
+		v.Chrome.Find.Hidden = []views.Pair{{Name: "tab", Value: at.Tab}}
+	}
+	if q.Expr == nil { // a query that could not be read stands in the box to be mended
+		v.Chrome.Find.Value = at.Text
+	}
+	return web.Render(w, r, http.StatusOK, views.MethodsPage(v))
+}
+
+// methodPager says which rows are shown and leads to the others.
+func methodPager(m int64, at views.MethodsQuery, page core.Page[core.PaymentMethod], limit int) views.Pager {
+	from := max(at.From, 1)
+	if page.Prev.ID == 0 {
+		from = 1
+	}
+	v := views.Pager{From: from, To: from + len(page.Items) - 1, Of: max(page.Count, from+len(page.Items)-1)}
+	to := at
+	to.After, to.Before = "", ""
+	if page.Prev.ID != 0 {
+		prev := to
+		prev.Before, prev.From = page.Prev.String(), max(from-limit, 1)
+		v.Previous = prev.URL(m)
+	}
+	if page.Next.ID != 0 {
+		next := to
+		next.After, next.From = page.Next.String(), from+len(page.Items)
+		v.Next = next.URL(m)
+	}
+	return v
+}
