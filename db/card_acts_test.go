@@ -61,6 +61,10 @@ func cardReads() map[string]func(ctx context.Context, h *dbtest.House, by core.A
 			found, err := h.CardRecords(ctx, by, core.CardRange{})
 			return len(found.Items), err
 		},
+		"CardsOf": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			found, err := h.CardsOf(ctx, by, []int64{c.ID})
+			return len(found[c.ID]), err
+		},
 		"CountCards": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			return h.CountCards(ctx, by, 0)
 		},

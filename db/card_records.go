@@ -59,3 +59,29 @@ func cardsWhere(merchant, customer int64) where {
 	w.and(`EXISTS (SELECT 1 FROM customers c WHERE c.id = k.customer_id AND c.deleted_at = 0)`)
 	return w
 }
+
+// CardsOf returns the cards of each of some customers, at most
+// [core.MaxRecords], oldest first.
+func (s *Store) CardsOf(ctx context.Context, by core.Actor, customers []int64) (map[int64][]core.Card, error) {
+	if !by.May(core.Read) {
+		return nil, core.ErrForbidden
+	}
+	out := map[int64][]core.Card{}
+	if len(customers) == 0 {
+		return out, nil
+	}
+	in, args := inIDs(customers)
+	var rows []cardRow
+	err := s.read.all(ctx, &rows, `
+		SELECT `+cardColumns+`
+		FROM `+cardTables+`
+		WHERE k.customer_id IN (`+in+`) AND k.merchant_id = ? AND k.removed_at = 0
+		ORDER BY k.id`, append(args, by.Merchant)...)
+	if err != nil {
+		return nil, fmt.Errorf("read cards of customers: %w", err)
+	}
+	for _, r := range rows {
+		out[r.CustomerID] = append(out[r.CustomerID], r.card())
+	}
+	return out, nil
+}

@@ -98,6 +98,14 @@ func subscriptionActs(t *testing.T, h *dbtest.House) map[string]act {
 // customer who has one.
 func subscriptionReads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 	return map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error){
+		"PlanSubscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			p, err := h.PlanByName(ctx, h.Owner, "Read Me Monthly")
+			if err != nil {
+				return 0, err
+			}
+			ever, _, err := h.PlanSubscriptions(ctx, by, p.ID)
+			return ever, err
+		},
 		"Plan": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			p, err := h.PlanByName(ctx, h.Owner, "Read Me Monthly")
 			if err != nil {
@@ -146,6 +154,10 @@ func subscriptionReads() map[string]func(ctx context.Context, h *dbtest.House, b
 			}
 			events, err := h.SubscriptionEvents(ctx, by, all[0].ID, 10)
 			return len(events), err
+		},
+		"SubscriptionsOf": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			found, err := h.SubscriptionsOf(ctx, by, []int64{c.ID})
+			return len(found[c.ID]), err
 		},
 		"CustomerSubscriptions": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			all, err := h.CustomerSubscriptions(ctx, by, c.ID)

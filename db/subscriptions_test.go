@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,33 @@ func TestSubscriptionsArePagedByKey(t *testing.T) {
 			if got := strings.Join(pages, " "); got != want {
 				t.Errorf("soon %v: %s, want %s", soon, got, want)
 			}
+		}
+	})
+}
+
+func TestAPlanCountsItsSubscriptions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		p, other := h.Plan(t, "Gold", 1000), h.Plan(t, "Silver", 500)
+		c := h.Customer(t, "name", "Ann")
+		ended := h.Subscription(t, c, p)
+		if _, err := h.CancelSubscription(t.Context(), h.Owner, ended.ID, 0, core.AtOnce); err != nil {
+			t.Fatal(err)
+		}
+		first, second := h.Subscription(t, c, p), h.Subscription(t, c, other)
+		ever, now, err := h.PlanSubscriptions(t.Context(), h.Viewer, p.ID)
+		if err != nil || ever != 2 || now != 1 {
+			t.Errorf("%d ever and %d now (%v), want 2 and 1", ever, now, err)
+		}
+		all, err := h.SubscriptionsOf(t.Context(), h.Viewer, []int64{c.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []int64
+		for _, s := range all[c.ID] {
+			ids = append(ids, s.ID)
+		}
+		if want := []int64{ended.ID, first.ID, second.ID}; !slices.Equal(ids, want) {
+			t.Errorf("the customer's subscriptions are %d, want %d", ids, want)
 		}
 	})
 }

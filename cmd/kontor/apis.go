@@ -5,6 +5,7 @@ import (
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
 	"kontor/handlers/api/monri"
+	"kontor/handlers/api/payfirma"
 	"kontor/handlers/api/wallee"
 )
 
@@ -13,6 +14,7 @@ func faces(store *db.Store) []*api.Face {
 	return []*api.Face{
 		wallee.Face(store),
 		monri.Face(store),
+		payfirma.Face(store),
 		acquired.Face(store),
 	}
 }

@@ -219,6 +219,9 @@ func NoContent(w http.ResponseWriter) error {
 	return nil
 }
 
+// StringValue returns text as a string.
+func StringValue(text string) Value { return Value{Kind: String, text: text} }
+
 // Map returns a string changed by f, and any other value as it is.
 func (v Value) Map(f func(string) string) Value {
 	if v.Kind == String {
