@@ -9,14 +9,22 @@ import (
 )
 
 // E164 returns the phone number in E.164 form, read in the given country
-// (alpha-2) where it is not international, or "" where none can be derived.
+// (alpha-2) where it is not international, or "" where none can be derived, as
+// from words.
 func E164(phone, country string) string {
+	if !dialled.MatchString(phone) {
+		return "" // the library reads letters as the digits they share a key with
+	}
 	n := parsePhone(phone, country)
 	if n == nil {
 		return ""
 	}
 	return phonenumbers.Format(n, phonenumbers.E164)
 }
+
+// dialled is a number that can be dialled as it stands, with perhaps an
+// extension.
+var dialled = regexp.MustCompile(`(?i)^[\d\s+()./\x{2010}-\x{2015}-]+(?:,?\s*(?:ext|extn|x|#|;ext=)\.?\s*\d+)?$`)
 
 // FormatPhone returns the number as it is usually written, internationally,
 // or "" where the number is not understood.

@@ -25,6 +25,8 @@ func TestPhoneGivenAsTextHasAPair(t *testing.T) {
 		{"030 901820", "DE", core.PhonePair{Code: "49", Number: "30901820"}},
 		{"(03) 12-34", "", core.PhonePair{Number: "031234"}}, // no country to read it in
 		{"ask Ana", "BA", core.PhonePair{}},
+		{"ask for 12-34", "GB", core.PhonePair{Number: "1234"}},
+		{"+44 20 3982 6580 ext. 12", "", core.PhonePair{Code: "44", Number: "2039826580"}},
 	} {
 		if got := core.ReadPhonePair(tt.phone, core.E164(tt.phone, tt.country)); got != tt.want {
 			t.Errorf("%q in %q: got %+v, want %+v", tt.phone, tt.country, got, tt.want)
