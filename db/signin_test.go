@@ -158,3 +158,22 @@ func TestSessionsExpireAndEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestNewPasswordSpendsSignInLinks: whoever sets a password anew may do so
+// because somebody else holds a link.
+func TestNewPasswordSpendsSignInLinks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		u := person(t, h, "pia@example.com")
+		token, err := h.CreateLink(ctx, h.Admin, u.ID, core.SignInLink)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.SetOwnPassword(ctx, u.Actor("192.0.2.7"), goodPassword, goodPassword+" two"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.UseLink(ctx, token, "", "192.0.2.9"); !errors.Is(err, core.ErrNotFound) {
+			t.Errorf("a sign-in link from before the new password: %v, want ErrNotFound", err)
+		}
+	})
+}

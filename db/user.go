@@ -282,7 +282,7 @@ func (s *Store) UseLink(ctx context.Context, token, password, origin string) (co
 	return u, err
 }
 
-// setPassword sets a password and ends the user's sessions and other links,
+// setPassword sets a password, ends the user's sessions and spends all links,
 // which may be somebody else's.
 func (t *tx) setPassword(ctx context.Context, user int64, hashed string) error {
 	if _, err := t.exec(ctx, `UPDATE users SET password = ?, version = version + 1 WHERE id = ?`, hashed, user); err != nil {
@@ -291,5 +291,8 @@ func (t *tx) setPassword(ctx context.Context, user int64, hashed string) error {
 	if err := t.endSessions(ctx, user); err != nil {
 		return err
 	}
-	return t.dropSetUpLinks(ctx, user)
+	if _, err := t.exec(ctx, `DELETE FROM links WHERE user_id = ?`, user); err != nil {
+		return fmt.Errorf("drop links of user %d: %w", user, err)
+	}
+	return nil
 }
