@@ -15,8 +15,11 @@ import (
 // check holds what changed between old and c to the rules.
 func (c Customer) check(old Customer, bad *Invalid) {
 	for _, f := range customerFields {
-		v := *f.At(&c)
-		if v == *f.At(&old) || !bad.text(f.Name, v, f.Max) || v == "" {
+		v, limit := *f.At(&c), f.Max
+		if f.Name == "currency" {
+			limit = maxCode // a code that is too long is not known, and not to be shortened
+		}
+		if v == *f.At(&old) || !bad.text(f.Name, v, limit) || v == "" {
 			continue
 		}
 		switch f.Name {
@@ -46,6 +49,9 @@ func (c Customer) check(old Customer, bad *Invalid) {
 		bad.add("name", Required)
 	}
 }
+
+// maxCode is how many letters of what should be a code are looked at.
+const maxCode = 100
 
 // checkBCC: at most five addresses.
 func (c Customer) checkBCC(bad *Invalid) {

@@ -325,3 +325,11 @@ func TestNameAndPartsAreSetBack(t *testing.T) {
 		t.Errorf("set back to %q, %q %q, %v", back.Name, back.FirstName, back.LastName, bad)
 	}
 }
+
+// TestCurrencyOfFourLettersIsUnknown: nothing is gained by shortening it.
+func TestCurrencyOfFourLettersIsUnknown(t *testing.T) {
+	_, bad := Customer{}.With(Changes{"name": "Bo", "currency": "EURO"})
+	if f, _ := bad.Field("currency"); len(bad) != 1 || f.Rule != Unknown {
+		t.Errorf("faults %+v, want unknown", bad)
+	}
+}
