@@ -70,6 +70,9 @@ func (h *History) At(at time.Time) {
 	}
 }
 
+// Now returns the time of the acts that are done now.
+func (h *History) Now() time.Time { return h.at }
+
 // act is the history's transact: it runs f in the transaction at hand.
 func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) error {
 	if h.err != nil {

@@ -52,6 +52,7 @@ type filler struct {
 	staff     []core.Actor
 	merchants []*merchant
 	pending   pending
+	carded    map[int64]bool // customers who have a card
 }
 
 // Fill makes the merchants, their people and their customers. A database that
@@ -66,7 +67,7 @@ func Fill(ctx context.Context, store *db.Store, o Options) error {
 		return ErrNotEmpty
 	}
 	f := &filler{
-		Options: o, now: o.Now.UTC().Truncate(time.Second),
+		Options: o, now: o.Now.UTC().Truncate(time.Second), carded: map[int64]bool{},
 		dice: dice{rand.New(rand.NewPCG(o.Seed, 0x6b6f6e746f72))},
 	}
 	return store.WriteHistory(ctx, core.System(0), func(h *db.History) error {

@@ -18,15 +18,17 @@ type file struct {
 	country *country // of the billing address, if there is one
 	email   string
 	company bool
+	holder  string // as it stands on cards
 }
 
 // plan decides what happens to a new customer: nothing, mostly.
 func (f *filler) plan(m *merchant, c core.Customer) {
 	d := f.dice
-	kept := file{m: m, id: c.ID, email: c.Email, company: c.Company != ""}
+	kept := file{m: m, id: c.ID, email: c.Email, company: c.Company != "", holder: c.FullName()}
 	if a, ok := c.Billing(); ok && a.Country != "" {
 		kept.country = byCode(a.Country)
 	}
+	f.pay(kept)
 	at := c.CreatedAt
 	for d.chance(7) { // and once more, sometimes
 		at = f.workday(m, at, 90)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"kontor/db/billing"
 	"kontor/db/core"
 )
 
@@ -54,6 +55,16 @@ func (f *filler) welcome(ctx context.Context, m *merchant, g guest) error {
 	f.count()
 	if !g.story {
 		return nil
+	}
+	for _, card := range []core.Card{
+		{Brand: core.Visa, FirstSix: "411111", LastFour: "4867", Expiry: core.MonthOf(f.now).AddMonths(21), Description: "business card"},
+		{Brand: core.Mastercard, FirstSix: "555555", LastFour: "0005", Expiry: core.MonthOf(f.now).AddMonths(1)},
+	} {
+		card.Holder = c.FullName()
+		f.on(f.now.Add(-100*day), func(ctx context.Context) error {
+			f.carded[c.ID] = true
+			return f.keep(ctx, by, c.ID, card, billing.Approves)
+		})
 	}
 	f.on(f.now.Add(-52*day), func(ctx context.Context) error {
 		_, err := f.UpdateCustomer(ctx, m.actors[1], c.ID, 0, core.Changes{"billing.street": "156 Aldgate Drive"})

@@ -13,6 +13,14 @@ import (
 // dice are all the chance there is in the data.
 type dice struct{ *rand.Rand }
 
+// Read fills b with what chance gives.
+func (d dice) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = byte(d.IntN(256))
+	}
+	return len(b), nil
+}
+
 // chance is true so many times in a hundred.
 func (d dice) chance(percent float64) bool { return d.Float64()*100 < percent }
 
