@@ -10,6 +10,7 @@ import (
 
 	"kontor/db"
 	"kontor/db/billing"
+	"kontor/db/core"
 )
 
 // A task is work that the program does by itself while it serves.
@@ -27,6 +28,10 @@ func (c *config) tasks(store *db.Store) []task {
 	all := []task{
 		{"jobs to clear up", time.Hour, store.ClearJobs},
 		{"customers to erase", 10 * time.Minute, func(ctx context.Context) error { _, err := store.EraseExpired(ctx); return err }},
+		{"cards kept no longer", time.Hour, func(ctx context.Context) error {
+			_, err := store.RemoveExpiredCards(ctx, core.System(0))
+			return err
+		}},
 		{"erased rows in files", time.Hour, store.Scrub},
 	}
 	for range jobsAtOnce {
