@@ -26,6 +26,7 @@ type nameRow struct {
 	Email     string
 	Reference string
 	DeletedAt millis `db:"deleted_at"`
+	ErasedAt  millis `db:"erased_at"`
 }
 
 func (r nameRow) title() string {
@@ -47,7 +48,7 @@ func (s *Store) nameHappenings(ctx context.Context, by core.Actor, page []core.H
 		c, known := n.customers[h.Customer]
 		switch {
 		case known:
-			h.Title, h.Living = c.title(), c.DeletedAt.time().IsZero()
+			h.Title, h.Living, h.Erased = c.title(), c.DeletedAt.time().IsZero(), !c.ErasedAt.time().IsZero()
 		case h.Object == core.UserObject:
 			h.Title = n.users[h.ObjectID].Name
 		case h.Object == core.JobObject:
@@ -96,7 +97,7 @@ func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening)
 		known = where{} // staff know everybody, staff too
 	}
 	var err error
-	if n.customers, err = s.named(ctx, `id, name, first_name, last_name, company, email, reference, deleted_at FROM customers`, own, customers); err != nil {
+	if n.customers, err = s.named(ctx, `id, name, first_name, last_name, company, email, reference, deleted_at, erased_at FROM customers`, own, customers); err != nil {
 		return n, err
 	}
 	if n.users, err = s.named(ctx, `id, name FROM users`, known, users); err != nil {

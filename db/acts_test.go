@@ -202,6 +202,13 @@ func manages() map[string]act {
 			_, err := h.EndUserSessions(ctx, by, h.Member.ID)
 			return err
 		},
+		"TakeOut": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
+			c, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"name": "Subject"})
+			if err == nil {
+				_, err = h.TakeOut(ctx, by, c.ID)
+			}
+			return err
+		},
 		"EraseCustomer": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
 			c, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"name": "Subject"})
 			if err != nil {
@@ -488,7 +495,7 @@ func TestEveryMethodIsKnown(t *testing.T) {
 
 // elsewhere are methods whose own tests show their events and whom they keep
 // out. What is read of one's own account nobody else can ask for.
-var elsewhere = []string{"ExportCustomers", "WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "ApplicationUsers", "ApplicationUser", "RefusedCalls", "MerchantHoldings", "Mails", "Mail", "EraseExpired", "Scrub", "Holds", "ResendMail", "MailSetUpLink", "AskForPassword", "RotateKeys", "RemoveExpiredCards"}
+var elsewhere = []string{"ExportCustomers", "WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "ApplicationUsers", "ApplicationUser", "RefusedCalls", "MerchantHoldings", "Mails", "Mail", "EraseExpired", "Scrub", "Holds", "Dossier", "ResendMail", "MailSetUpLink", "AskForPassword", "RotateKeys", "RemoveExpiredCards"}
 
 // workers are the methods of the worker, which only the system may call. What
 // they write is recorded once it has an outcome.

@@ -28,6 +28,7 @@ var erasing = []string{
 		WHERE customer_id = ? AND merchant_id = ?`,
 	`UPDATE charges SET request = '', description = '', note = '' WHERE customer_id = ? AND merchant_id = ?`,
 	`UPDATE refunds SET request = '', note = '' WHERE customer_id = ? AND merchant_id = ?`,
+	`UPDATE tokens SET ` + blankToken + ` WHERE card_id IN (SELECT id FROM cards WHERE customer_id = ? AND merchant_id = ?)`,
 	// An attempt to charge says which card it went to.
 	`UPDATE cards SET token = 'erased ' || CAST(id AS TEXT), brand = '', first_six = '', last_four = '', expires = '', holder = '',
 		description = '', fingerprint = CAST(CAST(id AS TEXT) AS BYTES), is_default = 0, active = 0, request = '', addition = '',
@@ -44,6 +45,9 @@ var erasing = []string{
 			description_key = '', city_key = '', postcode_key = '', search = ''
 		WHERE id = ? AND merchant_id = ?`,
 }
+
+const blankToken = `external_id = '', reference = '', customer_reference = '', email = '', email_key = '', language = '', zone = '',
+	state = 'inactive'`
 
 // EraseCustomer takes a customer's personal data away for good, and that of
 // those who were merged into it. Its subscriptions end, its cards are detached,

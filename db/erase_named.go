@@ -66,6 +66,9 @@ func (t *tx) forget(ctx context.Context, ids []int64, known []string) error {
 	if err := t.forgetImports(ctx, named); err != nil {
 		return err
 	}
+	if err := t.forgetTokens(ctx, named); err != nil {
+		return err
+	}
 	return t.forgetHeld(ctx, ids, named)
 }
 
@@ -130,6 +133,35 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 			if _, err := t.exec(ctx, query, job); err != nil {
 				return fmt.Errorf("drop file of job %d: %w", job, err)
 			}
+		}
+	}
+	return nil
+}
+
+// forgetTokens blanks tokens that are no card's and name somebody.
+func (t *tx) forgetTokens(ctx context.Context, named *regexp.Regexp) error {
+	if named == nil {
+		return nil
+	}
+	var ids []int64
+	err := t.each(ctx, func(rs *sqlx.Rows) error {
+		var id int64
+		var texts [4]string
+		err := rs.Scan(&id, &texts[0], &texts[1], &texts[2], &texts[3])
+		if named.MatchString(strings.Join(texts[:], "\n")) {
+			ids = append(ids, id)
+		}
+		return err
+	}, `
+		SELECT id, external_id, reference, customer_reference, email
+		FROM tokens
+		WHERE merchant_id = ? AND card_id IS NULL`, t.by.Merchant)
+	if err != nil {
+		return fmt.Errorf("look for names in tokens: %w", err)
+	}
+	for _, id := range ids {
+		if _, err := t.exec(ctx, `UPDATE tokens SET `+blankToken+` WHERE id = ?`, id); err != nil {
+			return fmt.Errorf("blank token %d: %w", id, err)
 		}
 	}
 	return nil

@@ -35,7 +35,8 @@ var kept = map[string]string{
 	"charges.period_from": "a day of payments", "charges.period_to": "a day of payments", "attempts": "the books",
 	"refunds.key": "the books", "refunds.state": "a state", "refunds.reason": "one of the processor's", "refunds.currency": "money",
 	"refunds.actor_kind": "who works here", "refunds.actor": "who works here", "refunds.reference": "the books",
-	"run_notes": "of runs", "run_sums": "money", "worker_clock": "of runs",
+	"tokens.state": "a state",
+	"run_notes":    "of runs", "run_sums": "money", "worker_clock": "of runs",
 	"merged_rows":    "names of columns",
 	"addresses.type": "one of three", "channels.type": "one of three", "customers.source": "through what the customer came",
 	"saved_views.sort": "one of the orders",
@@ -47,7 +48,7 @@ var kept = map[string]string{
 // chosen are values for columns that take only some.
 var chosen = map[string]any{
 	"addresses.type": "both", "channels.type": "wallet", "plans.frequency": "month", "subscriptions.frequency": "month",
-	"subscriptions.status": "active", "subscriptions.anchor": "2026-11-21", "subscriptions.currency": "EUR", "mails.state": "queued", "application_users.role": "member", "jobs.kind": "import", "jobs.state": "draft", "charges.status": "paid", "attempts.state": "succeeded", "refunds.state": "succeeded", "sessions.key_hash": []byte("key"),
+	"subscriptions.status": "active", "subscriptions.anchor": "2026-11-21", "subscriptions.currency": "EUR", "mails.state": "queued", "application_users.role": "member", "tokens.state": "active", "jobs.kind": "import", "jobs.state": "draft", "charges.status": "paid", "attempts.state": "succeeded", "refunds.state": "succeeded", "sessions.key_hash": []byte("key"),
 }
 
 // asJSON are the columns whose text is JSON.
@@ -248,8 +249,15 @@ func TestErasingForgetsNamesElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.FillText(t, dbtest.Column{Table: "sessions", Name: "held"}, nil, c.ID, []byte(fmt.Sprintf(`{"path":"/m/1/customers/%d/edit","form":{}}`, c.ID)))
+		err = h.FillTable(t, "tokens", h.Schema(t), map[string]any{"card_id": nil, "state": "active", "email": "Jane@example.com", "external_id": "x-1"})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := h.EraseCustomer(ctx, h.Owner, c.ID, 0); err != nil {
 			t.Fatal(err)
+		}
+		if n := h.Count(t, "SELECT COUNT(*) FROM tokens WHERE email <> '' OR external_id <> ''"); n > 0 {
+			t.Error("a token names it yet")
 		}
 		views, err := h.Views(ctx, h.Owner)
 		if err != nil || len(views) != 1 || views[0].ID != v.ID || views[0].Query != "email:erased city:Oslo" || views[0].Name != "About erased" {

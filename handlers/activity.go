@@ -133,7 +133,7 @@ func activityLines(page core.Activity, by core.Actor, at views.ActivityQuery) []
 	for i, h := range page.Events {
 		line := views.EventLine{
 			Event: h.Event, About: views.About(h), Undone: h.Undone, Origin: h.Actor.Origin,
-			Undo: undoable(by, h.Event, h.Living) && !h.Undone,
+			Undo: undoable(by, h.Event, h.Living) && !h.Undone && !h.Erased,
 		}
 		if h.Object == core.JobObject && !by.May(core.Write) {
 			line.About.URL = ""

@@ -62,8 +62,9 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	v := views.CustomerView{
 		Cards: cards, Channels: channels,
 		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(), Back: p.back(r),
-		Notes:  notesView(r, chrome, c, notes),
-		Events: eventLines(line, c, by), Older: before > 0,
+		MayManage: by.May(core.Manage),
+		Notes:     notesView(r, chrome, c, notes),
+		Events:    eventLines(line, c, by), Older: before > 0,
 		Subscriptions: subscriptions, Stats: append(views.SubscriptionStats(subscriptions, chrome), views.CardsStat(cards, p.now())),
 	}
 	if line.More != 0 {
@@ -130,7 +131,7 @@ func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.Even
 	out := make([]views.EventLine, len(line.Events))
 	for i, e := range line.Events {
 		undone := line.Undone[e.ID]
-		out[i] = views.EventLine{Event: e, Undo: undoable(by, e, c.Living()) && !undone, Undone: undone}
+		out[i] = views.EventLine{Event: e, Undo: undoable(by, e, c.Living()) && !undone && !c.Erased(), Undone: undone}
 	}
 	return out
 }

@@ -35,6 +35,7 @@ type Store interface {
 	viewStore
 	mailStore
 	forgotStore
+	eraseStore
 	web.Sessions
 	EnterMerchant(ctx context.Context, by core.Actor) error
 }
@@ -224,6 +225,12 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	a := activityPages{base: b, store: store}
 	pages.Page("GET /activity", core.Visit, a.all)
 	pages.Page("GET /m/{merchant}/activity", core.Read, a.list)
+
+	er := erasePages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/customers/{id}/erase", core.Manage, er.form)
+	pages.Page("POST /m/{merchant}/customers/{id}/erase", core.Manage, er.erase)
+	pages.Page("GET /m/{merchant}/customers/{id}/data", core.Manage, er.data)
+	pages.Page("POST /m/{merchant}/customers/{id}/data", core.Manage, er.takeOut)
 
 	ml := mailPages{base: b, store: store}
 	pages.Page("GET /m/{merchant}/mail", core.Read, ml.list)

@@ -11,6 +11,7 @@ type CustomerView struct {
 	Chrome       Chrome
 	Customer     core.Customer
 	MayWrite     bool
+	MayManage    bool
 	Back         string    // the list the reader came from; [CustomersURL] when ""
 	RestoreUntil time.Time // of a deleted customer
 	DeletedBy    string

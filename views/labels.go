@@ -61,6 +61,7 @@ var labels = map[string]string{
 	"id":            "ID",
 	"key":           "Key",
 	"password":      "Password",
+	"confirm":       "Confirmation",
 	"present":       "Present password",
 	"theme":         "Theme",
 	"rows":          "Rows a page",

@@ -145,6 +145,8 @@ func everyPage(text string) map[string]templ.Component {
 		"no such":     MailsPage(MailsView{Chrome: inside, State: core.MailFailed}),
 		"mail":        MailPage(MailView{Chrome: inside, Place: 1, Mail: letterMail(text), Letter: core.Letter{HTML: text, Text: text}, Customer: Link{text, "/"}, Again: "/", MayWrite: true}),
 		"erased mail": MailPage(MailView{Chrome: inside, Mail: core.Mail{Erased: true, State: core.MailFailed, Trouble: core.MailErased}}),
+		"erase":       ErasePage(EraseView{Chrome: inside, ID: 5, Title: text, Confirm: text, Typed: text, Holds: core.Holds{Addresses: 1, Subscriptions: 2}, Charges: 3, Faults: core.Invalid{{Field: "confirm", Rule: core.Wrong}}, Expires: noon}),
+		"dossier":     DossierPage(DossierView{Chrome: inside, ID: 5, Title: text, Parts: []core.DossierPart{{Name: "customer", Things: [][]core.Fact{{{Name: "name", Value: text}, {Name: text + " was", Value: text}}}}}}),
 		"forgot":      ForgotPage(ForgotView{Server: true, Email: text, Wait: time.Minute}),
 		"forgotten":   ForgotPage(ForgotView{Asked: true}),
 		"no server":   ForgotPage(ForgotView{}),
@@ -168,6 +170,9 @@ func everyPage(text string) map[string]templ.Component {
 	deleted := customerView(text)
 	deleted.Customer.DeletedAt, deleted.RestoreUntil, deleted.RestoreTaken = noon, noon.AddDate(0, 0, 30), 8
 	pages["deleted"] = CustomerPage(deleted)
+	erased := customerView(text)
+	erased.Customer = core.Customer{ID: 5, DeletedAt: noon, ErasedAt: noon}
+	pages["erased"] = CustomerPage(erased)
 	return pages
 }
 

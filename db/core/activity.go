@@ -125,6 +125,7 @@ type Happening struct {
 	Title    string // of the customer, person or program it is about; "" when that is gone or none
 	Living   bool   // it is about a customer who is there and not deleted
 	Undone   bool   // it was taken back
+	Erased   bool   // whom it is about was erased: nothing can be taken back
 }
 
 // An Activity is a page of events, newest first.
