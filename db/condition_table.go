@@ -48,12 +48,17 @@ func (r *tableRenderer) compare(c core.Compare) string {
 	if !ok {
 		return never
 	}
+	if c.Field == core.FieldLookupID {
+		return r.lookup(column, c)
+	}
 	switch r.fields.TypeOf(c.Field) {
 	case core.TypeText, core.TypeLanguage:
-		if !strings.HasSuffix(column, "_key") {
-			column = "LOWER(" + column + ")"
+		if strings.HasSuffix(column, "_key") {
+			return r.text(column, c)
 		}
-		return r.text(column, c)
+		// Engines fold no marks, and SQLite no case but of ASCII: what is typed
+		// as it stands there is found all the same.
+		return "(" + r.text("LOWER("+column+")", c) + " OR " + r.exact(column, c) + ")"
 	case core.TypeExact:
 		return r.exact(column, c)
 	case core.TypeNumber:
@@ -74,6 +79,18 @@ func (r *tableRenderer) compare(c core.Compare) string {
 		return r.term(column+` = ?`, c.Values[0].Text)
 	}
 	return never
+}
+
+// lookup compares a lookup ID, which is the ID in another form.
+func (r *tableRenderer) lookup(column string, c core.Compare) string {
+	if c.Op != core.OpEqual {
+		return never
+	}
+	id, ok := core.IDFromLookup(c.Values[0].Text)
+	if !ok {
+		return never
+	}
+	return r.term(column+` = ?`, id)
 }
 
 // list is the condition of a query, and the order of a range: by ID, or by

@@ -35,7 +35,8 @@ func tokenActs(t *testing.T, h *dbtest.House) map[string]act {
 	}
 }
 
-// tokenReads are the reads of tokens.
+// tokenReads are the reads of tokens, and of subscriptions and plans as programs
+// list them.
 func tokenReads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 	ofCard := func(ctx context.Context, h *dbtest.House, c core.Customer) int64 {
 		cards, _ := h.CustomerCards(ctx, h.Owner, c.ID)
@@ -52,6 +53,14 @@ func tokenReads() map[string]func(ctx context.Context, h *dbtest.House, by core.
 		},
 		"TokenVersionRecords": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			found, err := h.TokenVersionRecords(ctx, by, core.Range{})
+			return len(found.Items), err
+		},
+		"SubscriptionRecords": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			found, err := h.SubscriptionRecords(ctx, by, core.Range{})
+			return len(found.Items), err
+		},
+		"PlanRecords": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			found, err := h.PlanRecords(ctx, by, core.Range{})
 			return len(found.Items), err
 		},
 		"TokenVersion": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {

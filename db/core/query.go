@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -74,6 +75,71 @@ func (Or) node()      {}
 func (Not) node()     {}
 func (Word) node()    {}
 func (Compare) node() {}
+
+// Rewrite returns the query with every comparison replaced by what f makes of
+// it. It is for those who name or tell things apart otherwise, such as an API
+// whose one state is two of ours.
+func (q Query) Rewrite(f func(Compare) Node) Query {
+	if q.Expr == nil {
+		return q
+	}
+	return Query{rewrite(q.Expr, f)}
+}
+
+func rewrite(n Node, f func(Compare) Node) Node {
+	switch n := n.(type) {
+	case And:
+		parts := make([]Node, len(n))
+		for i, part := range n {
+			parts[i] = rewrite(part, f)
+		}
+		return allOf(parts...)
+	case Or:
+		parts := make([]Node, len(n))
+		for i, part := range n {
+			parts[i] = rewrite(part, f)
+		}
+		return anyOf(parts...)
+	case Not:
+		return not(rewrite(n.Node, f))
+	case Compare:
+		return f(n)
+	}
+	return n
+}
+
+// Equal is the comparison of a field with a text: an identifier, or one of the
+// field's choices.
+func Equal(field Field, text string) Compare {
+	return Compare{Field: field, Op: OpEqual, Values: []Value{{Text: text, Folded: Fold(text)}}}
+}
+
+// Among is the comparison of records' IDs with those given, of which there is
+// at least one.
+func Among(ids ...int64) Node {
+	parts := make([]Node, len(ids))
+	for i, id := range ids {
+		parts[i] = Compare{Field: FieldID, Op: OpEqual, Values: []Value{{Text: strconv.FormatInt(id, 10), Number: id}}}
+	}
+	return anyOf(parts...)
+}
+
+// Nothing holds for no record.
+func Nothing() Node { return Compare{Field: FieldID, Op: OpEmpty} }
+
+// Everything holds for every record.
+func Everything() Node { return Not{Nothing()} }
+
+// And asks for what both queries ask for.
+func (q Query) And(other Query) Query {
+	switch {
+	case q.Expr == nil:
+		return other
+	case other.Expr == nil:
+		return q
+	}
+	return Query{allOf(q.Expr, other.Expr)}
+}
 
 // An Op says how a field is compared.
 type Op int

@@ -71,6 +71,7 @@ const (
 	FieldExternalID
 	FieldOneClick
 	FieldZone
+	FieldEnding
 )
 
 var fieldNames = [...]string{
@@ -135,6 +136,7 @@ var fieldNames = [...]string{
 	FieldExternalID:         "externalId",
 	FieldOneClick:           "oneClick",
 	FieldZone:               "timeZone",
+	FieldEnding:             "ending",
 }
 
 // String returns the field's canonical name in queries.

@@ -45,3 +45,43 @@ var NoteVocabulary = Vocabulary{
 	{Field: FieldCustomer, Type: TypeNumber, Aliases: []string{"customer.id"}},
 	{Field: FieldNote, Type: TypeProse, Aliases: []string{"content"}},
 }
+
+// SubscriptionRecordFields is the vocabulary for subscriptions as programs list
+// them whole: what they are linked with by its ID.
+var SubscriptionRecordFields = Vocabulary{
+	{Field: FieldID, Type: TypeNumber},
+	{Field: FieldVersion, Type: TypeNumber},
+	{Field: FieldCreated, Type: TypeTime},
+	{Field: FieldUpdated, Type: TypeTime},
+	{Field: FieldStatus, Type: TypeEnum, Choices: stateNames()},
+	{Field: FieldEnding, Type: TypeFlag}, // with the period
+	{Field: FieldCustomer, Type: TypeNumber},
+	{Field: FieldReference, Type: TypeExact}, // the customer's, as the next two
+	{Field: FieldEmail, Type: TypeText},
+	{Field: FieldLanguage, Type: TypeLanguage},
+	{Field: FieldCard, Type: TypeNumber},
+	{Field: FieldPlan, Type: TypeNumber},
+	{Field: FieldCurrency, Type: TypeCurrency},
+	{Field: FieldDescription, Type: TypeText},
+	{Field: FieldStarted, Type: TypeTime},
+	{Field: FieldNext, Type: TypeTime},
+	{Field: FieldEnded, Type: TypeTime},
+}
+
+// PlanFields is the vocabulary for plans.
+var PlanFields = Vocabulary{
+	{Field: FieldID, Type: TypeNumber},
+	{Field: FieldLookupID, Type: TypeExact},
+	{Field: FieldVersion, Type: TypeNumber},
+	{Field: FieldCreated, Type: TypeTime},
+	{Field: FieldName, Type: TypeText},
+	{Field: FieldStatus, Type: TypeEnum, Choices: []string{PlanOpen, PlanArchivedStatus}},
+	{Field: FieldCurrency, Type: TypeCurrency},
+	{Field: FieldFrequency, Type: TypeEnum, Choices: frequencyNames()},
+}
+
+// What searches call a plan that takes new subscriptions, and one that does not.
+const (
+	PlanOpen           = "active"
+	PlanArchivedStatus = "archived"
+)

@@ -94,3 +94,23 @@ func TestMetadataReplacedWithTextKeepsNumbers(t *testing.T) {
 		t.Errorf("metadata %v, %v", got.Metadata, bad)
 	}
 }
+
+func TestQueriesAreRewrittenAndJoined(t *testing.T) {
+	q := parse(t, "name:a (state:x OR -state:y)")
+	got := q.Rewrite(func(c Compare) Node {
+		if c.Field != FieldState {
+			return c
+		}
+		if c.Values[0].Text == "x" {
+			return Or{Equal(FieldCity, "b"), Equal(FieldCity, "c")}
+		}
+		return Not{Equal(FieldCity, "d")}
+	}).And(Query{Among(7)})
+	if want := `name:a (city:b OR city:c OR city:d) id:7`; got.String() != want {
+		t.Errorf("rewritten %s, want %s", got, want)
+	}
+	none := func(Field, string) string { return "" }
+	if (Query{Everything()}).Matches(CustomerFields, none) == (Query{Nothing()}).Matches(CustomerFields, none) {
+		t.Error("everything and nothing are the same")
+	}
+}

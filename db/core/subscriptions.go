@@ -69,3 +69,9 @@ type SubscriptionList struct {
 	Before Cursor
 	Limit  int // 0 is the first of PageSizes
 }
+
+// A SubscriptionRecord is a subscription as programs list it.
+type SubscriptionRecord struct {
+	Subscription
+	Language string // the customer's
+}

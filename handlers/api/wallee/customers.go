@@ -154,7 +154,7 @@ func (h handlers) answerCustomers(w http.ResponseWriter, r *http.Request, by cor
 	l.With = customerParts(l.expand)
 	found, err := h.store.CustomerRecords(r.Context(), by, l.Range)
 	if err != nil {
-		return err
+		return named(err, same)
 	}
 	return answerList(w, l, found.Items, found.More, func(o *object, c core.Customer) { writeCustomer(o, c, l.expand) })
 }

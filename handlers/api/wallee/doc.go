@@ -57,4 +57,11 @@
 //
 // Payment methods and brands are four and eight, numbered from 1; each merchant
 // offers all of them, under the same numbers.
+//
+// Subscriptions. Subscribers are the customers who have a subscription, or had
+// one; products are the plans, each with itself as its one version. A past due
+// subscription is ACTIVE, an unpaid one SUSPENDED, and one that ends with its
+// period TERMINATION_SCHEDULED. What a state does not allow is a 422 on "state".
+// Suspending takes a planned end or none, and keeps no note; a suspension has
+// the ID of its subscription. Terminating needs respectTerminationPeriod.
 package wallee

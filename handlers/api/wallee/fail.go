@@ -75,3 +75,6 @@ func named(err error, name func(field string) string) error {
 
 // errNoVersion is for a change that does not say which version it is of.
 var errNoVersion = api.Refuse(http.StatusConflict, "the version is missing: send that of the object as it was read")
+
+// same is for fields that the document names as the core does.
+func same(field string) string { return field }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"kontor/db/core"
 	"kontor/handlers/api"
@@ -43,6 +44,13 @@ type Store interface {
 	DeleteToken(ctx context.Context, by core.Actor, id int64) error
 	TokenVersion(ctx context.Context, by core.Actor, k core.Token, with core.Parts) (core.TokenVersion, error)
 	TokenVersionRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.TokenVersion], error)
+
+	SubscriptionRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.SubscriptionRecord], error)
+	PauseSubscription(ctx context.Context, by core.Actor, id, version int64, until time.Time) (core.Subscription, error)
+	ResumeSubscription(ctx context.Context, by core.Actor, id, version int64) (core.Subscription, error)
+	CancelSubscription(ctx context.Context, by core.Actor, id, version int64, when core.When) (core.Subscription, error)
+	Plan(ctx context.Context, by core.Actor, id int64) (core.Plan, error)
+	PlanRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Plan], error)
 }
 
 // handlers are those of the calls.
@@ -129,6 +137,21 @@ func Face(store Store) *api.Face {
 	in("GET", "/payment/method-configurations/search", core.Read, configurationCatalogue.search)
 	in("GET", "/payment/method-configurations", core.Read, configurationCatalogue.list)
 	in("GET", "/payment/method-configurations/{configuration}", core.Read, configurationCatalogue.read)
+
+	in("GET", "/subscriptions/search", core.Read, h.searchSubscriptions)
+	in("GET", "/subscriptions", core.Read, h.listSubscriptions)
+	in("GET", "/subscriptions/{subscription}", core.Read, h.readSubscription)
+	in("POST", "/subscriptions/{subscription}/reactivate", core.Write, h.reactivate)
+	in("POST", "/subscriptions/{subscription}/suspend", core.Write, h.suspend)
+	in("POST", "/subscriptions/{subscription}/terminate", core.Write, h.terminate)
+
+	in("GET", "/subscriptions/subscribers/search", core.Read, h.searchSubscribers)
+	in("GET", "/subscriptions/subscribers", core.Read, h.listSubscribers)
+	in("GET", "/subscriptions/subscribers/{subscriber}", core.Read, h.readSubscriber)
+
+	in("GET", "/subscriptions/products/search", core.Read, h.searchProducts)
+	in("GET", "/subscriptions/products", core.Read, h.listProducts)
+	in("GET", "/subscriptions/products/{product}", core.Read, h.readProduct)
 	return f
 }
 

@@ -35,16 +35,28 @@ var face = apitest.Face{
 		"method":        nothing,
 		"brand":         nothing,
 		"configuration": nothing,
+
+		"subscription": subscriptionID,
+		"subscriber":   subscriberID,
+		"product":      productID,
 	},
 }
 
-// setUp makes a customer with a card, which programs of this API can't.
+// setUp makes a customer with a card and a subscription, which programs of this
+// API can't.
 func setUp(t testing.TB, w *apitest.World) {
 	clock = w.Clock.Now
 	c := w.Customer(t, "first_name", "Petra", "last_name", "Payer", "reference", "payer-1", "email", "petra@example.com",
 		"language", "de-DE", "billing.city", "Bonn", "billing.country", "DE")
-	w.Set("payer", itoa(c.ID))
-	w.Set("card", itoa(w.Card(t, c.ID, dbtest.VisaNumber).ID))
+	card, plan := w.Card(t, c.ID, dbtest.VisaNumber), w.Plan(t, "Sonne Monthly", 1900)
+	s, err := w.StartSubscription(t.Context(), w.Owner, core.NewSubscription{Customer: c.ID, Plan: plan.ID, Card: card.ID, Description: "Bread"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Run(t, s)
+	for name, id := range map[string]int64{"payer": c.ID, "card": card.ID, "plan": plan.ID, "bread": s.ID} {
+		w.Set(name, itoa(id))
+	}
 }
 
 func TestTranscripts(t *testing.T) { face.Transcripts(t) }
@@ -130,6 +142,49 @@ func cardID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
 		c, _, err := w.AddCard(t.Context(), by, customer, w.NewCard(t, dbtest.VisaNumber))
 		return c.ID, err
 	})
+}
+
+// subscribe starts a subscription of a customer's.
+func subscribe(t testing.TB, w *apitest.World, by core.Actor, customer int64) (core.Subscription, error) {
+	plan, err := w.CreatePlan(t.Context(), core.System(by.Merchant), core.Plan{
+		Name: "Plan of " + itoa(by.ID), Amount: core.Money{Minor: 100, Currency: "EUR"}, Every: core.EveryMonth,
+	})
+	if err != nil {
+		return core.Subscription{}, err
+	}
+	card, _, err := w.AddCard(t.Context(), by, customer, w.NewCard(t, dbtest.MastercardNumber))
+	if err != nil {
+		return core.Subscription{}, err
+	}
+	return w.StartSubscription(t.Context(), by, core.NewSubscription{Customer: customer, Plan: plan.ID, Card: card.ID})
+}
+
+// subscribed are the subscriptions of the first and the second merchant, made
+// once a world.
+func subscribed(t testing.TB, w *apitest.World, id func(core.Subscription) int64) (own, theirs, nobodys string) {
+	return ids(t, w, func(by core.Actor, customer int64) (int64, error) {
+		all, err := w.CustomerSubscriptions(t.Context(), by, customer)
+		if err != nil {
+			return 0, err
+		}
+		if len(all) > 0 {
+			return id(all[0].Subscription), nil
+		}
+		s, err := subscribe(t, w, by, customer)
+		return id(s), err
+	})
+}
+
+func subscriptionID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return subscribed(t, w, func(s core.Subscription) int64 { return s.ID })
+}
+
+func subscriberID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return subscribed(t, w, func(s core.Subscription) int64 { return s.Customer })
+}
+
+func productID(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	return subscribed(t, w, func(s core.Subscription) int64 { return s.Plan })
 }
 
 // nothing is for what is the same for everybody.
