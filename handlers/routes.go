@@ -242,7 +242,12 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /mail/{mail}/html", core.Visit, ml.html)
 	pages.Page("POST /mail/{mail}/resend", core.Install, ml.resend)
 
+	docs := docPages{faces: o.Faces}
+	pages.Open("GET /docs", docs.show)
+	pages.Open("GET /docs/{file}", docs.file)
+
 	root := http.NewServeMux()
+	root.Handle("GET "+views.DocsAssets, swaggerUI())
 	root.Handle("GET /static/", static.Handler())
 	root.Handle("/", pages)
 	return root

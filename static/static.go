@@ -22,7 +22,7 @@ import (
 // Prefix is what every address made by [URL] begins with.
 const Prefix = "/static/"
 
-//go:embed app.css app.js theme.js mark.svg vendor
+//go:embed app.css app.js docs.js theme.js mark.svg vendor
 var files embed.FS
 
 // A file is one asset as it is served.
@@ -127,6 +127,7 @@ func load() (byName, byURL map[string]*file) {
 	add("mark.svg", read("mark.svg"))
 	add("theme.js", read("theme.js"))
 	add("app.js", read("app.js"))
+	add("docs.js", read("docs.js"))
 	add("app.css", reference.ReplaceAllFunc(read("app.css"), func(m []byte) []byte {
 		f, ok := byName[string(reference.FindSubmatch(m)[1])]
 		if !ok {
