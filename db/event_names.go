@@ -66,5 +66,5 @@ func (s *Store) nameSubjects(ctx context.Context, list []*core.Event) error {
 			}
 		}
 	}
-	return nil
+	return s.nameJobs(ctx, list)
 }

@@ -270,6 +270,26 @@ func (t *tx) endJob(ctx context.Context, j *job, state core.JobState) error {
 	return nil
 }
 
+// nameJobs fills in of what kind the jobs are that events are part of.
+func (s *Store) nameJobs(ctx context.Context, list []*core.Event) error {
+	var batches []int64
+	for _, e := range list {
+		if e.Actor.Batch != 0 && e.Customer != 0 {
+			batches = append(batches, e.Actor.Batch)
+		}
+	}
+	jobs, err := s.named(ctx, `id, kind AS name FROM jobs`, where{}, batches)
+	if err != nil {
+		return fmt.Errorf("name jobs: %w", err)
+	}
+	for _, e := range list {
+		if e.Customer != 0 {
+			e.PartOf = core.JobKind(jobs[e.Actor.Batch].Name)
+		}
+	}
+	return nil
+}
+
 // dropJobs takes away all jobs of a merchant that has nothing left.
 func (t *tx) dropJobs(ctx context.Context, merchant int64) error {
 	for _, table := range []string{"job_parts", "job_targets", "job_refusals"} {

@@ -132,7 +132,7 @@ func activityLines(page core.Activity, by core.Actor, at views.ActivityQuery) []
 	out := make([]views.EventLine, len(page.Events))
 	for i, h := range page.Events {
 		line := views.EventLine{
-			Event: h.Event, About: views.About(h), Undone: h.Undone, Origin: h.Actor.Origin,
+			Event: h.Event, Job: views.PartOf(h.Event, by), About: views.About(h), Undone: h.Undone, Origin: h.Actor.Origin,
 			Undo: undoable(by, h.Event, h.Living) && !h.Undone && !h.Erased,
 		}
 		if h.Object == core.JobObject && !by.May(core.Write) {

@@ -131,7 +131,7 @@ func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.Even
 	out := make([]views.EventLine, len(line.Events))
 	for i, e := range line.Events {
 		undone := line.Undone[e.ID]
-		out[i] = views.EventLine{Event: e, Undo: undoable(by, e, c.Living()) && !undone && !c.Erased(), Undone: undone}
+		out[i] = views.EventLine{Event: e, Job: views.PartOf(e, by), Undo: undoable(by, e, c.Living()) && !undone && !c.Erased(), Undone: undone}
 	}
 	return out
 }

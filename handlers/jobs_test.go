@@ -100,6 +100,12 @@ func TestAnImportGoesThroughItsPages(t *testing.T) {
 		t.Errorf("the refused rows are %s", got)
 	}
 
+	// Its customers tell whence they came.
+	page := s.get(s.Member, s.get(s.Member, fmt.Sprintf("/m/%d/customers?q=ann&view=all", s.First.ID)).Find("tbody th a").AttrOr("href", ""))
+	if link := page.Find(`.timeline a`).AttrOr("href", ""); link != job || !strings.Contains(page.text(".timeline"), "part of an import") {
+		t.Errorf("the timeline leads to %q: %s", link, page.text(".timeline"))
+	}
+
 	// The way back.
 	want(t, s.get(s.Member, mapping), 303) // past that
 	a = s.post(s.Member, job+"/undo", url.Values{})

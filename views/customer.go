@@ -50,6 +50,7 @@ type EventLine struct {
 	Undo   bool // offer to take it back
 	Undone bool // it was taken back
 
+	Job      Link   // the job it is part of
 	About    Link   // what the event is about
 	Person   Link   // URL alone: the same list with only this person's acts
 	Merchant Link   // whose it is

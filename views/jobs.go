@@ -71,6 +71,19 @@ func JobTitle(j core.Job) string {
 // jobKinds are the kinds in short, as a line of the activity has them.
 var jobKinds = map[core.JobKind]string{core.ImportJob: "Import", core.BulkJob: "Change of many customers", core.UndoJob: "Taking back"}
 
+// PartOf leads to the job that an event is part of, for those who may see it.
+func PartOf(e core.Event, by core.Actor) Link {
+	text := partOf[e.PartOf]
+	if text == "" || !by.May(core.Write) {
+		return Link{Text: text}
+	}
+	return Link{text, JobURL(e.Actor.Merchant, e.Actor.Batch)}
+}
+
+var partOf = map[core.JobKind]string{
+	core.ImportJob: "part of an import", core.BulkJob: "part of a change of many", core.UndoJob: "part of taking many changes back",
+}
+
 // jobStates are the states in words.
 var jobStates = map[core.JobState]string{
 	core.JobDraft:    "Waiting for its columns",

@@ -152,6 +152,7 @@ var keys = []struct {
 	{[]string{"/"}, "Find"},
 	{[]string{"j", "k"}, "Next and previous row"},
 	{[]string{"Enter"}, "Open the row"},
+	{[]string{"x"}, "Choose the row, or let it go"},
 	{[]string{"e"}, "Edit the row, or the customer at hand"},
 	{[]string{"?"}, "This help"},
 	{[]string{"Esc"}, "Close what is open"},

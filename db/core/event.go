@@ -149,6 +149,10 @@ type Event struct {
 	// where events are listed; removed ones too.
 	Subject string
 
+	// PartOf is the kind of the job that the actor's Batch is, where events are
+	// listed; "" of an act by itself.
+	PartOf JobKind
+
 	From, To Changes // the values; nil where they were erased or never kept
 }
 
