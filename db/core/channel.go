@@ -130,10 +130,11 @@ func (s Scheme) readAddress(text string, bad *Invalid) (kept, shown string) {
 	case text == "":
 		bad.add("address", Required)
 		return "", ""
-	case HasCardNumber(text) && s.Address != IBANAddress && !strings.HasPrefix(text, "+"):
-		bad.add("address", CardText)
+	case s.Address == IBANAddress && len(text) > MaxChannelAddress:
+		*bad = append(*bad, Fault{Field: "address", Rule: TooLong, Limit: MaxChannelAddress})
 		return "", ""
-	case !bad.text("address", text, MaxChannelAddress):
+	case s.Address == PhoneAddress && strings.HasPrefix(text, "+"): // digits of a number, and no card's
+	case s.Address != IBANAddress && !bad.text("address", text, MaxChannelAddress):
 		return "", ""
 	}
 	switch s.Address {

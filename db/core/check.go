@@ -37,10 +37,6 @@ func (c Customer) check(old Customer, bad *Invalid) {
 		case "ip":
 			_, err := netip.ParseAddr(v)
 			bad.form(f.Name, err == nil)
-		case "description", "custom_data", "custom_id":
-			if HasCardNumber(v) {
-				bad.add(f.Name, CardText)
-			}
 		}
 	}
 	c.checkMetadata(old, bad)
@@ -116,8 +112,22 @@ func (c Customer) addressName(a Address) string {
 	return addressKey(a.ID)
 }
 
+// card adds a fault where v holds a card number, and reports whether it does.
+// Some telephone numbers have the digits of one: written with their country's
+// code, as far as such numbers go, they pass.
+func (e *Invalid) card(field, v string) bool {
+	base := field[strings.LastIndexByte(field, '.')+1:]
+	number := (base == "phone" || base == "mobile") && strings.HasPrefix(v, "+") && len(Digits(v)) <= 15
+	if number || !HasCardNumber(v) {
+		return false
+	}
+	e.add(field, CardText)
+	return true
+}
+
 // text holds v to what every text is held to, and reports whether it is fine:
-// at most limit characters, no NUL and no control characters but white space.
+// at most limit characters, no NUL and no control characters but white space,
+// and no card number.
 func (e *Invalid) text(field, v string, limit int) bool {
 	switch {
 	case !clean(v, true):
@@ -125,7 +135,7 @@ func (e *Invalid) text(field, v string, limit int) bool {
 	case utf8.RuneCountInString(v) > limit && field != "country" && !strings.HasSuffix(field, ".country"):
 		*e = append(*e, Fault{Field: field, Rule: TooLong, Limit: limit})
 	default:
-		return true
+		return !e.card(field, v)
 	}
 	return false
 }

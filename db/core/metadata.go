@@ -98,6 +98,8 @@ func (c Customer) checkMetadata(old Customer, bad *Invalid) {
 			*bad = append(*bad, Fault{Field: field, Rule: TooLong, Limit: MaxMetadataKey})
 		case !clean(m.Key, false):
 			bad.add(field, Control)
+		case HasCardNumber(m.Key):
+			bad.add(field, CardText)
 		}
 		if !utf8.ValidString(m.Value) {
 			bad.add(field, Control)

@@ -41,6 +41,8 @@ func (v View) Check() Invalid {
 	switch {
 	case err != nil:
 		bad.add("query", Malformed)
+	case HasCardNumber(v.Query):
+		bad.add("query", CardText)
 	case q.Expr == nil && (v.Sort == "" || v.Sort == ByCreated) && !v.Ascending:
 		bad.add("query", Required)
 	}
