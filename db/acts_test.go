@@ -349,6 +349,13 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 		"Customer": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			return one(h.Store.Customer(ctx, by, c.ID))
 		},
+		"CompareCustomers": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			other, err := h.CreateCustomer(ctx, h.Owner, core.FromPage, core.Changes{"name": "Another"})
+			if err != nil {
+				return 0, err
+			}
+			return one(h.CompareCustomers(ctx, by, c.ID, other.ID))
+		},
 		"CustomerAt": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			then, _, err := h.CustomerAt(ctx, by, c.ID, 1)
 			return one(then, err)

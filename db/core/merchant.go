@@ -53,7 +53,7 @@ func (m Merchant) RestoreUntil(deleted time.Time) time.Time {
 // Holdings is how much a merchant has that keeps it from being deleted, each
 // counted up to [MaxCount] + 1.
 type Holdings struct {
-	Customers    int // deleted ones too, until they are erased
+	Customers    int // deleted and erased ones too
 	Users        int
 	Applications int
 	Plans        int
