@@ -52,6 +52,7 @@ type filler struct {
 	staff     []core.Actor
 	merchants []*merchant
 	pending   pending
+	accounts  []*account
 	carded    map[int64]bool // customers who have a card
 }
 
@@ -97,6 +98,9 @@ func (f *filler) live(ctx context.Context) error {
 		m.advance(f.dice)
 	}
 	if err := f.catchUp(ctx, f.now.Add(-quiet)); err != nil {
+		return err
+	}
+	if err := f.settle(ctx); err != nil {
 		return err
 	}
 	f.report()

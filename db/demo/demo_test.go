@@ -316,3 +316,32 @@ func TestCustomersPayInManyWays(t *testing.T) {
 		}
 	})
 }
+
+func TestThereAreSubscriptionsInEveryState(t *testing.T) {
+	h := dbtest.EmptySQLite(t)
+	fill(t, h, demo.Options{Customers: 600, Seed: 1})
+	by := core.System(1)
+	found := map[core.State]int{}
+	l := core.SubscriptionList{Limit: 100}
+	for {
+		page, err := h.Subscriptions(t.Context(), by, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page.Items {
+			found[s.State]++
+			if s.Due(now.Add(-time.Hour)) || s.StartedAt.IsZero() || s.Cycles.Endless() && s.State == core.Completed {
+				t.Errorf("%+v", s.Subscription)
+			}
+		}
+		if page.Next.ID == 0 {
+			break
+		}
+		l.After = page.Next
+	}
+	for _, state := range core.States {
+		if found[state] == 0 {
+			t.Errorf("none is %s: %v", state, found)
+		}
+	}
+}

@@ -29,6 +29,7 @@ func (f *filler) plan(m *merchant, c core.Customer) {
 		kept.country = byCode(a.Country)
 	}
 	f.pay(kept)
+	f.subscribe(kept)
 	at := c.CreatedAt
 	for d.chance(7) { // and once more, sometimes
 		at = f.workday(m, at, 90)

@@ -25,6 +25,7 @@ type merchant struct {
 
 	hours  calendar
 	actors []core.Actor // of the team, the owner first
+	plans  []core.Plan
 	size   int
 	made   int
 	next   time.Time
@@ -132,6 +133,9 @@ func (f *filler) found(ctx context.Context) error {
 				return err
 			}
 			m.actors = append(m.actors, u.Actor(fmt.Sprintf("198.51.100.%d", 16*i+j+1)))
+		}
+		if err := f.offer(ctx, m); err != nil {
+			return err
 		}
 		m.countries = shares(m.from)
 		m.hours = newCalendar(m.Location(), f.now.Add(-span), f.now.Add(-quiet))
