@@ -71,10 +71,26 @@ func small(html string) templ.Component {
 	return templ.Raw(html)
 }
 
-// smallCard is a card by its brand and last four digits.
+// smallCard is a card by its brand's picture, where there is one, and its last
+// four digits.
 func smallCard(brand core.Brand, lastFour string) templ.Component {
 	if lastFour == "" {
 		return templ.NopComponent
 	}
-	return templ.Raw(`<span class="small-card">` + brands[brand] + ` ···· ` + templ.EscapeString(lastFour) + `</span>`)
+	picture := `<img src="` + smallArt[brand] + `" alt="` + brand.Name() + `" width="28" height="18"/>`
+	if smallArt[brand] == "" {
+		picture = brand.Name()
+	}
+	return templ.Raw(`<span class="small-card">` + picture + ` ···· ` + templ.EscapeString(lastFour) + `</span>`)
 }
+
+// smallArt are the addresses of the brands' pictures.
+var smallArt = func() map[core.Brand]string {
+	all := map[core.Brand]string{}
+	for brand, name := range art {
+		if name != "" {
+			all[brand] = artURL(brand)
+		}
+	}
+	return all
+}()

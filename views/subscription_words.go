@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -57,15 +58,9 @@ var spentRules = []Pair{
 	{string(core.SpentPastDue), "The next period is charged all the same"},
 }
 
-// brands are the names of cards' schemes.
-var brands = map[core.Brand]string{
-	core.Visa: "Visa", core.Mastercard: "Mastercard", core.Amex: "American Express", core.Diners: "Diners Club", core.Discover: "Discover",
-	core.JCB: "JCB", core.UnionPay: "UnionPay", core.Maestro: "Maestro", core.UnknownBrand: "Card",
-}
-
 // cardName is "Visa ···· 4242".
 func cardName(brand core.Brand, lastFour string) string {
-	return orElse(brands[brand], "Card") + " ···· " + lastFour
+	return core.CardLabel(brand, lastFour)
 }
 
 // shownOfSubscription is a value of an event about a plan or a subscription as
@@ -102,7 +97,7 @@ func shownOfSubscription(name, value string) string {
 			return at.UTC().Format("2 Jan 2006, 15:04 MST")
 		}
 	case "card":
-		if brand, lastFour, ok := strings.Cut(value, " "); ok && brands[core.Brand(brand)] != "" {
+		if brand, lastFour, ok := strings.Cut(value, " "); ok && slices.Contains(core.Brands, core.Brand(brand)) {
 			return cardName(core.Brand(brand), lastFour)
 		}
 	}
