@@ -227,15 +227,19 @@ func (s *Store) WithdrawChannel(ctx context.Context, by core.Actor, id int64) (e
 		if err != nil {
 			return err
 		}
-		c := row.channel()
-		c.WithdrawnAt = t.at
-		if c, err = t.saveChannel(ctx, row.channel(), c); err != nil {
-			return err
-		}
-		event, err = t.record(ctx, channelEvent(core.ChannelWithdrawn, c))
+		event, err = t.withdrawChannel(ctx, row.channel())
 		return err
 	})
 	return event, err
+}
+
+func (t *tx) withdrawChannel(ctx context.Context, old core.Channel) (event int64, err error) {
+	c := old
+	c.WithdrawnAt = t.at
+	if c, err = t.saveChannel(ctx, old, c); err != nil {
+		return 0, err
+	}
+	return t.record(ctx, channelEvent(core.ChannelWithdrawn, c))
 }
 
 func (t *tx) undoChannelWithdrawn(ctx context.Context, e core.Event) error {

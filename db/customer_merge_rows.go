@@ -20,7 +20,7 @@ var (
 	// unmerged are those whose rows stay: the record of acts tells whose they
 	// were, metadata is written anew for the winner, an act on many has named
 	// its customers, and one who was erased is not merged.
-	unmerged = []string{"metadata", "events", "event_values", "job_targets", "erasures"}
+	unmerged = []string{"metadata", "events", "event_values", "job_targets", "erasures", "enrolments"}
 )
 
 // mergeRows moves what is the loser's.

@@ -16,6 +16,7 @@ var erasing = []string{
 	`DELETE FROM metadata WHERE customer_id = ? AND merchant_id = ?`,
 	`DELETE FROM notes WHERE customer_id = ? AND merchant_id = ?`,
 	`DELETE FROM channels WHERE customer_id = ? AND merchant_id = ?`,
+	`DELETE FROM enrolments WHERE customer_id = ? AND merchant_id = ?`,
 	`DELETE FROM event_values WHERE customer_id = ?
 		AND EXISTS (SELECT 1 FROM customers c WHERE c.id = event_values.customer_id AND c.merchant_id = ?)`,
 	// A merge, undone or not, told either's values in the other's timeline.

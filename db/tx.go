@@ -249,6 +249,11 @@ func (t *tx) record(ctx context.Context, e core.Event) (int64, error) {
 		return 0, fmt.Errorf("record %s: %w", e.Action, err)
 	}
 	t.recorded = true
+	if e.Shown() {
+		if err := t.moveInFeed(ctx, e.Customer, e.Action == core.CustomerUpdated); err != nil {
+			return 0, err
+		}
+	}
 	if len(e.From) == 0 && len(e.To) == 0 {
 		return id, nil
 	}

@@ -277,6 +277,9 @@ var acts = map[core.Action]string{
 	core.NoteUpdated: "Note changed",
 	core.NoteDeleted: "Note deleted",
 
+	core.CustomerEnrolled: "Enrolled for channels",
+	core.EnrolmentEnded:   "Enrolment for channels ended",
+
 	core.CardAdded:        "Card added",
 	core.CardUpdated:      "Card changed",
 	core.CardRemoved:      "Card removed",

@@ -23,6 +23,8 @@ const (
 	NoteUpdated Action = "note.updated"
 	NoteDeleted Action = "note.deleted"
 
+	CustomerEnrolled Action = "customer.enrolled"
+	EnrolmentEnded   Action = "customer.enrolment_ended"
 	CardAdded        Action = "card.added"
 	CardUpdated      Action = "card.updated"
 	CardRemoved      Action = "card.removed"
