@@ -51,6 +51,7 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 			all[name] = installs()[name]
 		}
 		c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
+		enrol(t, h, "r-1")
 		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
 			t.Fatal(err)
 		}

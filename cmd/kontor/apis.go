@@ -4,6 +4,7 @@ import (
 	"kontor/db"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
+	"kontor/handlers/api/cdc"
 	"kontor/handlers/api/monri"
 	"kontor/handlers/api/payfirma"
 	"kontor/handlers/api/wallee"
@@ -16,5 +17,6 @@ func faces(store *db.Store) []*api.Face {
 		monri.Face(store),
 		payfirma.Face(store),
 		acquired.Face(store),
+		cdc.Face(store),
 	}
 }

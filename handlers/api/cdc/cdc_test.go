@@ -1,0 +1,51 @@
+package cdc_test
+
+import (
+	"context"
+	"testing"
+
+	"kontor/db"
+	"kontor/db/billing"
+	"kontor/db/core"
+	"kontor/handlers/api"
+	"kontor/handlers/api/apitest"
+	"kontor/handlers/api/cdc"
+)
+
+var face = apitest.Face{
+	New:  func(s *db.Store) *api.Face { return cdc.Face(s) },
+	Sign: apitest.Bearer,
+	Setup: func(t testing.TB, w *apitest.World) {
+		// Somebody whose channels the registry has found.
+		ctx, by := context.Background(), w.Actor("shop")
+		_, err := w.Enrol(ctx, by, core.PersonEnrolled, core.FromCDC, []core.Enrolment{{
+			Reference: "test-both-1", Changes: core.Changes{"first_name": "Kari", "last_name": "Nordmann", "phone": "+47 900 00 003"},
+		}})
+		if err == nil {
+			w.Clock.Advance(core.ScanDelay)
+			_, err = w.ScanChannels(ctx, billing.Registry{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	},
+	IDs: map[string]apitest.ID{"id": enrolled},
+}
+
+// enrolled is the ID of a person and a company of each merchant.
+func enrolled(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
+	t.Helper()
+	for reference, by := range map[string]core.Actor{"own-1": w.Actor("shop"), "theirs-1": w.Actor("other")} {
+		n := []core.Enrolment{{Reference: reference, Changes: core.Changes{"first_name": "Somebody", "last_name": "Else"}}}
+		if _, err := w.Enrol(context.Background(), by, core.PersonEnrolled, core.FromCDC, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "own-1", "theirs-1", "nobodys-1"
+}
+
+func TestTranscripts(t *testing.T) { face.Transcripts(t) }
+
+func TestStrangers(t *testing.T) { face.Strangers(t) }
+
+func FuzzCalls(f *testing.F) { face.Fuzz(f) }
