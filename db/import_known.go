@@ -183,7 +183,7 @@ func (k *known) readCustomers(ctx context.Context, ids []int64) error {
 	return inChunks(ids, func(marks string, args []any) error {
 		var rows []customerRow
 		err := k.q.all(ctx, &rows, `
-			SELECT `+customerColumns+`
+			SELECT `+customerColumns+`, erased_at
 			FROM customers
 			WHERE +merchant_id = ? AND id IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
 		if err != nil {

@@ -156,6 +156,14 @@ func TestManyAreDeletedAndComeBack(t *testing.T) {
 		if n := h.Count(t, "SELECT COUNT(*) FROM customers WHERE deleted_at > 0"); n != 1 {
 			t.Errorf("%d are deleted in the end: %s", n, counts(undo.Report.Run))
 		}
+
+		erased := h.Customer(t, "name", "Chosen and erased")
+		if err := h.EraseCustomer(ctx, h.Owner, erased.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if got := planned(t, h, h.Owner, core.JobTask{Act: core.BulkRestore, Deleted: true, Chosen: true}, erased.ID); got.Report.Check.Refused != 1 {
+			t.Errorf("an erased one would be restored: %s", counts(got.Report.Check))
+		}
 	})
 }
 

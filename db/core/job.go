@@ -265,7 +265,7 @@ func (t JobTask) changes() Changes {
 // deleting and restoring, or why it leaves the customer alone.
 func (t JobTask) Bulk(c Customer) (Changes, *JobFault) {
 	switch {
-	case c.ID == 0:
+	case c.ID == 0, c.Erased(), c.MergedInto != 0:
 		return nil, &JobFault{Skip: SkipGone}
 	case t.Act == BulkRestore && c.Living():
 		return nil, &JobFault{Skip: SkipLiving}
