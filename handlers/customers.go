@@ -21,6 +21,8 @@ type customerStore interface {
 	LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]core.Duplicate, error)
 	Notes(ctx context.Context, by core.Actor, customer int64) ([]core.Note, error)
 	Views(ctx context.Context, by core.Actor) ([]core.View, error)
+	PlanByName(ctx context.Context, by core.Actor, name string) (core.Plan, error)
+	Subscription(ctx context.Context, by core.Actor, id int64) (core.SubscriptionSummary, error)
 	CustomerSubscriptions(ctx context.Context, by core.Actor, customer int64) ([]core.SubscriptionSummary, error)
 	CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error)
 	CustomerAt(ctx context.Context, by core.Actor, id, version int64) (core.Customer, []core.Event, error)
@@ -82,6 +84,13 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 	if bad, ok := errors.AsType[core.QueryError](mistake); ok {
 		v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
 	}
+	if !live && mistake == nil && at.View == "" && len(v.Rows) == 0 {
+		if to, err := p.billingHit(r.Context(), by, at.Text); err != nil {
+			return err
+		} else if to != "" {
+			return web.Redirect(w, r, to)
+		}
+	}
 	if !live {
 		return p.wholeList(w, r, http.StatusOK, v)
 	}
@@ -131,6 +140,32 @@ func (p customerPages) exactHit(ctx context.Context, by core.Actor, q core.Query
 		return 0, err
 	}
 	return found[0].ID, nil
+}
+
+// billingHit is where a search leads that no customer fits, and that names a
+// subscription by ID or a plan by name; else "".
+func (p customerPages) billingHit(ctx context.Context, by core.Actor, text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil
+	}
+	if id, ok := core.ReadID(text); ok {
+		s, err := p.store.Subscription(ctx, by, id)
+		if err == nil {
+			return views.SubscriptionURL(s.Merchant, s.ID), nil
+		}
+		if !errors.Is(err, core.ErrNotFound) {
+			return "", err
+		}
+	}
+	plan, err := p.store.PlanByName(ctx, by, text)
+	if errors.Is(err, core.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return views.PlanURL(plan.Merchant, plan.ID), nil
 }
 
 // listView reads a page of the list and says what it shows.
