@@ -139,6 +139,10 @@ func whyAmount(s core.SubscriptionSummary, p core.Plan) string {
 // whyDates says where the dates come from.
 func whyDates(s core.SubscriptionSummary, m core.Merchant) string {
 	a := s.Anchor
+	if s.State == core.Paused && !s.ResumeAt.IsZero() { // as the dates will be then
+		resumed, _ := s.Resume(m, s.ResumeAt)
+		a = resumed.Anchor
+	}
 	on := ""
 	switch a.Every {
 	case core.EveryDay:
