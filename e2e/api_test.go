@@ -178,3 +178,44 @@ func TestCallsAreTriedInTheBrowser(t *testing.T) {
 		picture(t, p, "docs-"+title)
 	}
 }
+
+// TestPagesOfTheAPIs shows what is there for programs' people.
+func TestPagesOfTheAPIs(t *testing.T) {
+	h := newHouse(t)
+	c := h.customer("name", "Cher", "reference", "c-1", "email", "cher@example.com", "company", "Bäckerei Sonne",
+		"billing.street", "Storgata 1", "billing.city", "Oslo", "billing.country", "NO", "metadata.tier", `"gold"`)
+	a, _, err := h.store.CreateApplicationUser(t.Context(), core.System(h.first.ID), core.ApplicationUser{Name: "Web shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range []string{"the key is not this application user’s", "mail is not valid"} {
+		err := h.store.RefuseCall(t.Context(), core.RefusedCall{
+			ApplicationUser: a.ID, API: core.FromAcquired, Method: "POST", Path: "/v1/customers", Status: 401, Reason: reason, Origin: "192.0.2.9",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.store.UpdateCustomer(t.Context(), a.Actor(core.FromMonri, "192.0.2.9"), c.ID, 0, core.Changes{"phone": "+47 22 33 44 55"}); err != nil {
+		t.Fatal(err)
+	}
+	const as = "owner@sonne.example"
+	at := func(path string) func(p *page) { return func(p *page) { p.open(path) } }
+	show(t, h.app, []view{
+		{"api-access", as, at(views.ProgramsURL(h.first.ID))},
+		{"api-new", as, func(p *page) {
+			p.open(views.NewProgramURL(h.first.ID))
+			p.click(p.button("Add and show the key"))
+			p.see(p.heading("There is a problem"))
+		}},
+		{"api-key", as, func(p *page) {
+			p.open(views.ProgramURL(h.first.ID, a.ID))
+			p.click(p.button("Make a new key"))
+			p.see(p.heading("A new key for Web shop"))
+			p.must(p.Locator(".example summary").First().Click())
+		}},
+		{"api-user", as, at(views.ProgramURL(h.first.ID, a.ID))},
+		{"api-revoke", as, at(views.RevokeProgramURL(h.first.ID, a.ID))},
+		{"faces", as, at(views.CustomerFacesURL(h.first.ID, c.ID))},
+	})
+}

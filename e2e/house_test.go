@@ -43,7 +43,9 @@ func newHouse(t *testing.T) *house {
 // over opens the store of a program with a database of whatever kind.
 func over(t *testing.T, a *app) *house {
 	t.Helper()
-	store, err := db.Open(t.Context(), filepath.Join(a.data, "kontor.db"), db.Options{Node: 1, CheapPasswords: true})
+	store, err := db.Open(t.Context(), filepath.Join(a.data, "kontor.db"), db.Options{
+		Node: 1, CheapPasswords: true, KeyFile: filepath.Join(filepath.Dir(a.data), "key"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

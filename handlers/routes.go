@@ -137,6 +137,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/new", core.Write, c.create)
 	pages.Page("GET /m/{merchant}/customers/like", core.Write, c.like, web.Aside)
 	pages.Page("GET /m/{merchant}/customers/{id}", core.Read, c.show)
+	pages.Page("GET /m/{merchant}/customers/{id}/apis", core.Read, facePages{customerPages: c, site: site, faces: o.Faces}.show)
 	pages.Page("GET /m/{merchant}/customers/{id}/edit", core.Write, c.editForm)
 	pages.Page("POST /m/{merchant}/customers/{id}/edit", core.Write, c.save)
 	pages.Page("GET /m/{merchant}/customers/{id}/delete", core.Write, c.deleteForm)

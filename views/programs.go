@@ -136,43 +136,60 @@ type ExampleCall struct {
 	Shell string
 }
 
-// unknownKey stands where the key was shown once and is no longer known.
-const unknownKey = "YOUR_KEY"
+// What stands where the key was shown once and is no longer known, and where
+// any program may call.
+const (
+	unknownID  = "YOUR_ID"
+	unknownKey = "YOUR_KEY"
+)
 
 // ExampleCalls are calls that list customers through each of the APIs that
 // the program may use and that are there. Base is the installation's address;
 // without a key its place is marked.
 func ExampleCalls(base string, a core.ApplicationUser, key string, there []core.Source) []ExampleCall {
-	if key == "" {
-		key = unknownKey
-	}
-	fill := strings.NewReplacer("BASE", strings.TrimSuffix(base, "/"), "ID", itoa(a.ID), "KEY", key, "MERCHANT", itoa(a.Merchant))
 	var calls []ExampleCall
 	for _, api := range core.APIs {
 		if a.MayUse(api) && slices.Contains(there, api) {
-			calls = append(calls, ExampleCall{apiNames[api], fill.Replace(exampleCalls[api])})
+			calls = append(calls, ExampleCall{apiNames[api], shellCall(base, api, itoa(a.ID), key, a.Merchant, listPaths[api])})
 		}
 	}
 	return calls
 }
 
-// exampleCalls need curl, openssl and what every shell has.
-var exampleCalls = map[core.Source]string{
+// shellCall is a GET of the path through an API, with what its handshake
+// takes. Without an ID or a key their places are marked.
+func shellCall(base string, api core.Source, id, key string, merchant int64, path string) string {
+	return strings.NewReplacer(
+		"BASE", strings.TrimSuffix(base, "/"), "PATH", path, "MERCHANT", itoa(merchant), "ID", orElse(id, unknownID), "KEY", orElse(key, unknownKey),
+	).Replace(shellCalls[api])
+}
+
+// listPaths are the paths under which the APIs list customers.
+var listPaths = map[core.Source]string{
+	core.FromWallee:   "/api/v2.0/customers?limit=5",
+	core.FromMonri:    "/v2/customers?limit=5&offset=0",
+	core.FromPayfirma: "/customer-service/customer?limit=5",
+	core.FromAcquired: "/v1/customers?limit=5",
+	core.FromCDC:      "/api/v1/people?preferred_page_size=5",
+}
+
+// shellCalls need curl, openssl and what every shell has.
+var shellCalls = map[core.Source]string{
 	core.FromWallee: `b64() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
-path='/api/v2.0/customers?limit=5'
+path='PATH'
 head=$(printf '{"alg":"HS256","typ":"JWT","ver":1}' | b64)
 claims=$(printf '{"sub":"ID","iat":%s,"requestPath":"%s","requestMethod":"GET"}' "$(date +%s)" "$path" | b64)
 key=$(printf 'KEY' | openssl base64 -d -A | od -An -vtx1 | tr -d ' \n')
 sign=$(printf '%s' "$head.$claims" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | b64)
 curl "BASE$path" -H 'Space: MERCHANT' -H "Authorization: Bearer $head.$claims.$sign"`,
-	core.FromMonri: `path='/v2/customers?limit=5&offset=0'
+	core.FromMonri: `path='PATH'
 time=$(date +%s)
 digest=$(printf '%s' "KEY${time}ID$path" | openssl dgst -sha512 -r | cut -d' ' -f1)
 curl "BASE$path" -H 'Content-Type: application/json' -H "Authorization: WP3-v2.1 ID $time $digest"`,
 	core.FromPayfirma: `token=$(curl -s BASE/oauth/token -u 'ID:KEY' -d grant_type=client_credentials | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-curl 'BASE/customer-service/customer?limit=5' -H "Authorization: Bearer $token"`,
+curl 'BASEPATH' -H "Authorization: Bearer $token"`,
 	core.FromAcquired: `token=$(curl -s BASE/v1/login -H 'Content-Type: application/json' -d '{"app_id":"ID","app_key":"KEY"}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-curl 'BASE/v1/customers?limit=5' -H "Authorization: Bearer $token"`,
+curl 'BASEPATH' -H "Authorization: Bearer $token"`,
 	core.FromCDC: `token=$(curl -s BASE/oauth/token --data-urlencode 'client_id=ID' --data-urlencode 'client_secret=KEY' -d 'grant_type=client_credentials&scope=pci-user' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-curl 'BASE/api/v1/people?preferred_page_size=5' -H "Authorization: Bearer $token"`,
+curl 'BASEPATH' -H "Authorization: Bearer $token"`,
 }

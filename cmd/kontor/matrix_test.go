@@ -451,3 +451,43 @@ func (w *matrix) see(where string, c core.Customer, who, want string) {
 		}
 	}
 }
+
+// TestPageShowsWhatEveryAPIAnswers holds the page of all faces to the faces.
+func TestPageShowsWhatEveryAPIAnswers(t *testing.T) {
+	w := newMatrix(t, dbtest.SQLite(t))
+	c, _ := w.create(core.FromMonri, `{"name": "Cher", "merchant_customer_id": "c-1", "metadata": {"tier": "<b>gold</b>"}}`)
+	r := httptest.NewRequest("GET", fmt.Sprintf("/m/%d/customers/%d/apis", w.First.ID, c.ID), nil)
+	out := httptest.NewRecorder()
+	w.handler.ServeHTTP(out, r.WithContext(web.WithActor(r.Context(), w.Viewer)))
+	doc, err := goquery.NewDocumentFromReader(out.Body)
+	if err != nil || out.Code != 200 {
+		t.Fatalf("the page: %d %v", out.Code, err)
+	}
+	for _, name := range w.there {
+		s := speakers[name]
+		panel := doc.Find(".face").FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return s.Find("#face-"+string(name)).Length() == 1
+		})
+		if !s.ofOthers {
+			if panel.Find("pre").Length() != 0 {
+				t.Errorf("%s shows a customer it does not have", name)
+			}
+			continue
+		}
+		method, path, ok := strings.Cut(panel.Find(".call").Text(), " ")
+		if !ok {
+			t.Errorf("%s shows no call: %s", name, panel.Text())
+			continue
+		}
+		status, answer := w.call(name, method+" "+path, "", "")
+		var shown any
+		dec := json.NewDecoder(strings.NewReader(panel.Find("pre").Text()))
+		dec.UseNumber()
+		if err := dec.Decode(&shown); err != nil || status != 200 || fmt.Sprint(shown) != fmt.Sprint(answer) {
+			t.Errorf("%s shows\n%v\nand answers %d\n%v", name, shown, status, answer)
+		}
+	}
+	if got := spoken(doc.Find(".refused-rows")); !strings.Contains(got, "Customer added shop Monri") {
+		t.Errorf("the last calls are %q", got)
+	}
+}
