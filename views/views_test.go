@@ -410,3 +410,28 @@ func TestActivityTellsWhatWasErased(t *testing.T) {
 		t.Errorf("whoever is asked for is called %q", got)
 	}
 }
+
+// TestExampleCallsHoldTheProgramsStrings: what is pasted into a shell is whole.
+func TestExampleCallsHoldTheProgramsStrings(t *testing.T) {
+	a := core.ApplicationUser{ID: 17, Merchant: 3}
+	calls := ExampleCalls("https://office.example/", a, "a+b/c=", core.APIs)
+	if len(calls) != len(core.APIs) {
+		t.Fatalf("%d calls", len(calls))
+	}
+	for _, c := range calls {
+		for _, want := range []string{"17", "a+b/c=", "https://office.example"} {
+			if !strings.Contains(c.Shell, want) {
+				t.Errorf("%s: no %s in %s", c.Name, want, c.Shell)
+			}
+		}
+		for _, hole := range []string{"BASE", "PATH", "MERCHANT", "KEY", "example//"} {
+			if strings.Contains(c.Shell, hole) {
+				t.Errorf("%s: %s is left in %s", c.Name, hole, c.Shell)
+			}
+		}
+	}
+	a.APIs = []core.Source{core.FromMonri}
+	if got := ExampleCalls("http://x", a, "", core.APIs); len(got) != 1 || !strings.Contains(got[0].Shell, unknownKey) {
+		t.Errorf("for Monri alone, without a key: %v", got)
+	}
+}

@@ -95,10 +95,22 @@ func (f *Form) All(of core.Invalid) error {
 			bad = append(bad, fault)
 		}
 	}
-	slices.SortStableFunc(bad, func(a, b core.Fault) int {
-		return slices.Index(f.order, a.Field) - slices.Index(f.order, b.Field)
-	})
+	slices.SortStableFunc(bad, func(a, b core.Fault) int { return f.rank(a.Field) - f.rank(b.Field) })
 	return bad.Err()
+}
+
+// rank is where a name stands among those that were read. An entry of
+// something stands where that does, and what nobody read at the end.
+func (f *Form) rank(name string) int {
+	i := slices.Index(f.order, name)
+	if i < 0 {
+		of, _, _ := strings.Cut(name, ".")
+		i = slices.Index(f.order, of)
+	}
+	if i < 0 {
+		return len(f.order)
+	}
+	return i
 }
 
 // Named returns a store's error with the faults in it under the face's names.
