@@ -84,7 +84,7 @@ func (p facePages) face(r *http.Request, f *api.Face, c core.Customer) (views.Fa
 		line.Why = "This API does not have the customer."
 		return line, nil
 	}
-	shown, err := f.Customer(r, c)
+	shown, err := f.Customer(api.Look(r, web.Actor(r), p.now), c)
 	if errors.Is(err, core.ErrNotFound) {
 		line.Why = "This API does not have the customer."
 		return line, nil

@@ -159,6 +159,12 @@ func Actor(r *http.Request) core.Actor { return callOf(r).actor }
 // Now returns the time by which the call is carried out.
 func Now(r *http.Request) time.Time { return callOf(r).server.now() }
 
+// Look returns a request by which a face shows a customer on a page: [Actor] is
+// who looks, and [Now] is by the page's clock.
+func Look(r *http.Request, by core.Actor, now func() time.Time) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), callKey{}, &call{server: &Server{now: now}, actor: by}))
+}
+
 // Body returns the body of the call, whole and as sent. It is empty where the
 // method has none: what a GET or HEAD carries is not read.
 func Body(r *http.Request) []byte { return callOf(r).body }

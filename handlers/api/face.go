@@ -37,7 +37,9 @@ type Face struct {
 	// Body is how many bytes of a body are read; 0 is 1 MiB.
 	Body int64
 	// Customer shows one customer as the face answers it: the call that reads
-	// it, and what that is answered. It is nil while the face shows none.
+	// it, and what that is answered. The request is [Look]'s. It fails with
+	// [core.ErrNotFound] for a customer that the face does not have, and is nil
+	// while the face shows none.
 	Customer func(r *http.Request, c core.Customer) (Shown, error)
 
 	forms  bool // takes forms as well as JSON
