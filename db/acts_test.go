@@ -23,7 +23,7 @@ type act func(ctx context.Context, h *dbtest.House, by core.Actor) error
 // page), which nobody else ever sees. A
 // program's coming in, its refused calls and the answers kept for it are none
 // either: what it does is, by the acts themselves.
-var unrecorded = []string{"TouchApplicationUser", "IssueToken", "DropToken", "RefuseCall", "ClaimCall", "FinishCall", "SendDueMail", "AddSession", "SaveSession", "TouchSession", "EndSession", "SetOwnPreferences"}
+var unrecorded = []string{"AskForecast", "TouchApplicationUser", "IssueToken", "DropToken", "RefuseCall", "ClaimCall", "FinishCall", "SendDueMail", "AddSession", "SaveSession", "TouchSession", "EndSession", "SetOwnPreferences"}
 
 // personal are the acts of coming in and going out. Whose they are follows from
 // a link or a password and not from an actor, so there is no other merchant to
@@ -504,11 +504,11 @@ func TestEveryMethodIsKnown(t *testing.T) {
 
 // elsewhere are methods whose own tests show their events and whom they keep
 // out. What is read of one's own account nobody else can ask for.
-var elsewhere = []string{"ExportCustomers", "WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "ApplicationUsers", "ApplicationUser", "RefusedCalls", "MerchantHoldings", "Mails", "Mail", "EraseExpired", "Scrub", "Holds", "Dossier", "ResendMail", "MailSetUpLink", "AskForPassword", "RotateKeys", "RemoveExpiredCards"}
+var elsewhere = []string{"LeftToPeople", "ExportCustomers", "WriteHistory", "ImportCustomers", "TryImport", "OwnAccount", "OwnSessions", "People", "Person", "ExportPeople", "ApplicationUsers", "ApplicationUser", "RefusedCalls", "MerchantHoldings", "Mails", "Mail", "EraseExpired", "Scrub", "Holds", "Dossier", "ResendMail", "MailSetUpLink", "AskForPassword", "RotateKeys", "RemoveExpiredCards"}
 
 // workers are the methods of the worker, which only the system may call. What
 // they write is recorded once it has an outcome.
-var workers = []string{"ScanChannels", "DueWork", "NextWork", "TakeWork", "SettleWork", "BeginRun", "FinishRun", "CutOffRuns", "RunCalls", "Calls", "CheckBooks", "SeeTime", "WorkerHalted"}
+var workers = []string{"ScanChannels", "DueWork", "NextWork", "TakeWork", "SettleWork", "BeginRun", "FinishRun", "CutOffRuns", "RunCalls", "Calls", "CheckBooks", "SeeTime", "WorkerHalted", "ForecastsAsked", "KeepForecast", "CopyBooks"}
 
 // refused reports whether an error keeps a stranger out without telling more.
 func refused(err error) bool {

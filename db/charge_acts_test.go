@@ -100,6 +100,68 @@ func chargeReads() map[string]func(ctx context.Context, h *dbtest.House, by core
 			}
 			return 1, nil
 		},
+		"Charges": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			if _, err := made(ctx, h, c); err != nil {
+				return 0, err
+			}
+			page, err := h.Charges(ctx, by, core.ChargeList{})
+			return len(page.Items), err
+		},
+		"Runs": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			if _, err := h.BeginRun(ctx, core.System(h.First.ID)); err != nil {
+				return 0, err
+			}
+			runs, err := h.Runs(ctx, by, 0, 10)
+			return len(runs), err
+		},
+		"Run": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			id, err := h.BeginRun(ctx, core.System(h.First.ID))
+			if err == nil {
+				_, _, err = h.Store.Run(ctx, by, id)
+			}
+			if err != nil {
+				return 0, err
+			}
+			return 1, nil
+		},
+		"FaultyRun": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			id, err := h.BeginRun(ctx, core.System(h.First.ID))
+			if err == nil {
+				_, err = h.FinishRun(ctx, core.System(h.First.ID), id, []core.CheckFault{{Reason: core.FaultNoLedger, Object: core.ChargeObject, ObjectID: 1}})
+			}
+			if err == nil {
+				_, err = h.FaultyRun(ctx, by)
+			}
+			if err != nil {
+				return 0, err
+			}
+			return 1, nil
+		},
+		"RunCharges": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
+			one, err := h.CreateCharge(ctx, h.Owner, core.NewCharge{Customer: c.ID, Amount: core.Money{Minor: 7, Currency: "EUR"}, Description: "One roll"})
+			if err != nil {
+				return 0, err
+			}
+			run, err := h.BeginRun(ctx, core.System(h.First.ID))
+			if err != nil {
+				return 0, err
+			}
+			if _, _, err := h.TakeWork(ctx, core.System(0), core.Work{Kind: core.ChargeWork, ID: one.ID, Merchant: c.Merchant}, run); err != nil {
+				return 0, err
+			}
+			all, err := h.RunCharges(ctx, by, run, 5)
+			return len(all), err
+		},
+		"Forecast": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			if err := h.AskForecast(ctx, h.Owner); err != nil {
+				return 0, err
+			}
+			f, err := h.Forecast(ctx, by)
+			if err != nil || !f.Waiting() {
+				return 0, err
+			}
+			return 1, nil
+		},
 		"CustomerCharges": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			if _, err := made(ctx, h, c); err != nil {
 				return 0, err

@@ -57,12 +57,23 @@ func TestAccessMatrix(t *testing.T) {
 	card, channel := s.House.Card(t, c.ID, dbtest.VisaNumber), s.Mandate(t, c.ID)
 	plan := s.Plan(t, "Gold", 1900)
 	subscription := s.Subscription(t, c, plan)
+	charge, err := s.CreateCharge(t.Context(), s.Owner, core.NewCharge{
+		Customer: c.ID, Amount: core.Money{Minor: 100, Currency: "EUR"}, Description: "One cake",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.BeginRun(t.Context(), core.System(s.First.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
 	roles := []core.Actor{s.Admin, s.Agent, s.Auditor, s.Owner, s.Member, s.Viewer}
 	fill := func(path string, merchant int64, c core.Customer) string {
 		path = strings.NewReplacer("{card}", fmt.Sprint(card.ID), "{channel}", fmt.Sprint(channel.ID)).Replace(path)
 		return strings.NewReplacer("{merchant}", fmt.Sprint(merchant), "{id}", fmt.Sprint(c.ID), "{note}", fmt.Sprint(note.ID),
 			"{user}", fmt.Sprint(s.Viewer.ID), "{event}", "1", "{other}", fmt.Sprint(second.ID), "{view}", "1", "{job}", "1", "{session}", "none", "{mail}", "1",
 			"{program}", fmt.Sprint(program.ID), "{plan}", fmt.Sprint(plan.ID), "{subscription}", fmt.Sprint(subscription.ID),
+			"{payment}", fmt.Sprint(charge.ID), "{run}", fmt.Sprint(run), "{refund}", "1",
 			"{token}", "none", "{$}", "").Replace(path)
 	}
 	ask := func(by core.Actor, method, path string) answer {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 
 // eventsPerPage is how many events a timeline shows at once.
 const eventsPerPage = 20
+
+// paymentsShown is how many payments a customer's page shows.
+const paymentsShown = 5
 
 // show serves GET /m/{merchant}/customers/{id}, of a deleted customer too.
 func (p customerPages) show(w http.ResponseWriter, r *http.Request) error {
@@ -55,6 +59,14 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
+	payments, err := p.store.CustomerCharges(ctx, by, id, paymentsShown+1)
+	if err != nil {
+		return err
+	}
+	paid, err := p.store.PaidToDate(ctx, by, id)
+	if err != nil {
+		return err
+	}
 	chrome, err := p.chrome(w, r, views.InCustomers)
 	if err != nil {
 		return err
@@ -65,7 +77,12 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		MayManage: by.May(core.Manage),
 		Notes:     notesView(r, chrome, c, notes),
 		Events:    eventLines(line, c, by), Older: before > 0,
-		Subscriptions: subscriptions, Stats: append(views.SubscriptionStats(subscriptions, chrome), views.CardsStat(cards, p.now())),
+		Subscriptions: subscriptions, Stats: slices.Concat(
+			[]views.Stat{views.PaidStat(paid)}, views.SubscriptionStats(subscriptions, chrome), []views.Stat{views.CardsStat(cards, p.now())}),
+		Payments: payments[:min(len(payments), paymentsShown)],
+	}
+	if len(payments) > paymentsShown {
+		v.PaymentsAll = views.PaymentsQuery{Text: "customer:" + strconv.FormatInt(id, 10)}.URL(by.Merchant)
 	}
 	if line.More != 0 {
 		v.More = views.TimelineURL(by.Merchant, id, line.More)

@@ -24,6 +24,8 @@ type customerStore interface {
 	PlanByName(ctx context.Context, by core.Actor, name string) (core.Plan, error)
 	Subscription(ctx context.Context, by core.Actor, id int64) (core.SubscriptionSummary, error)
 	CustomerSubscriptions(ctx context.Context, by core.Actor, customer int64) ([]core.SubscriptionSummary, error)
+	CustomerCharges(ctx context.Context, by core.Actor, customer int64, limit int) ([]core.ChargeSummary, error)
+	PaidToDate(ctx context.Context, by core.Actor, customer int64) ([]core.Money, error)
 	CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error)
 	CustomerAt(ctx context.Context, by core.Actor, id, version int64) (core.Customer, []core.Event, error)
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)

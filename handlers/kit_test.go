@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"kontor/db/billing"
 	"kontor/db/core"
 	"kontor/db/dbtest"
 	"kontor/handlers"
@@ -32,7 +34,8 @@ func newSite(t *testing.T) *site {
 func siteOver(t *testing.T, h *dbtest.House) *site {
 	t.Helper()
 	kit := &web.Site{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	routes := handlers.Routes(h.Store, kit, handlers.Options{Now: h.Clock.Now, FirstRun: "first-token"})
+	worker := billing.NewWorker(h.Store, h.Processor, billing.Options{Now: h.Clock.Now, CallTime: time.Second})
+	routes := handlers.Routes(h.Store, kit, handlers.Options{Now: h.Clock.Now, FirstRun: "first-token", Charger: worker})
 	return &site{House: h, t: t, h: kit.Around(routes)}
 }
 

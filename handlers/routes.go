@@ -34,6 +34,8 @@ type Store interface {
 	accountStore
 	viewStore
 	mailStore
+	chargeStore
+	runStore
 	forgotStore
 	eraseStore
 	web.Sessions
@@ -47,6 +49,9 @@ type Options struct {
 	FirstRun string
 	// Now tells the time.
 	Now func() time.Time
+	// Charger carries out charges and refunds while whoever asked waits; nil
+	// leaves them to the worker.
+	Charger Charger
 	// Faces are the APIs there are.
 	Faces []*api.Face
 }
@@ -222,6 +227,28 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}", core.Write, n.save)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/pin", core.Write, n.pin)
 	pages.Page("POST /m/{merchant}/customers/{id}/notes/{note}/delete", core.Write, n.delete)
+
+	py := paymentPages{base: b, store: store, charger: o.Charger}
+	pages.Page("GET /m/{merchant}/payments", core.Read, py.list)
+	pages.Page("GET /m/{merchant}/payments/{payment}", core.Read, py.show)
+	pages.Page("POST /m/{merchant}/payments/{payment}/retry", core.Write, py.retry)
+	pages.Page("POST /m/{merchant}/payments/{payment}/resolve", core.Write, py.resolve)
+	pages.Page("GET /m/{merchant}/payments/{payment}/settle", core.Write, py.settleForm)
+	pages.Page("POST /m/{merchant}/payments/{payment}/settle", core.Write, py.settle)
+	pages.Page("GET /m/{merchant}/payments/{payment}/refund", core.Refund, py.refundForm)
+	pages.Page("POST /m/{merchant}/payments/{payment}/refund", core.Refund, py.refund)
+	pages.Page("POST /m/{merchant}/payments/{payment}/refunds/{refund}/resolve", core.Refund, py.resolveRefund)
+	pages.Page("GET /m/{merchant}/customers/{id}/charge", core.Write, py.onceForm)
+	pages.Page("POST /m/{merchant}/customers/{id}/charge", core.Write, py.once)
+	pages.Page("POST /m/{merchant}/subscriptions/{subscription}/unpark", core.Write, py.unpark)
+
+	ru := runPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}/runs", core.Read, ru.list)
+	pages.Page("GET /m/{merchant}/runs/{run}", core.Read, ru.show)
+	pages.Page("POST /m/{merchant}/runs/resume", core.Install, ru.resume)
+	pages.Page("GET /m/{merchant}/payments/queue", core.Read, ru.queue)
+	pages.Page("GET /m/{merchant}/payments/ahead", core.Read, ru.ahead)
+	pages.Page("POST /m/{merchant}/payments/ahead", core.Read, ru.askAhead)
 
 	a := activityPages{base: b, store: store}
 	pages.Page("GET /activity", core.Visit, a.all)

@@ -23,6 +23,8 @@ type CustomerView struct {
 	Cards         []CardLine
 	Channels      []core.Channel
 	Subscriptions []core.SubscriptionSummary // those that have not ended first
+	Payments      []core.ChargeSummary       // the newest
+	PaymentsAll   string                     // the list of all; "" when these are all
 
 	Events []EventLine // newest first
 	More   string      // the page with older events; "" when there are none

@@ -32,6 +32,7 @@ const (
 
 	InSubscriptions Section = "subscriptions"
 	InMethods       Section = "payment methods"
+	InPayments      Section = "payments"
 	InPlans         Section = "plans"
 
 	InActivity   Section = "activity"

@@ -31,6 +31,7 @@ var menu = []group{
 	{"Manage", []entry{
 		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
 		{section: InSubscriptions, label: "Subscriptions", icon: "repeat", url: SubscriptionsURL},
+		{section: InPayments, label: "Payments", icon: "banknote", url: PaymentsURL},
 		{section: InMethods, label: "Payment methods", icon: "credit-card", url: MethodsURL},
 		{section: InPlans, label: "Plans", icon: "box", url: PlansURL},
 	}},

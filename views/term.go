@@ -54,7 +54,7 @@ func compareText(c core.Compare, negated bool) string {
 func than(c core.Compare, time, number string) string {
 	switch c.Field {
 	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires, core.FieldExpires,
-		core.FieldNext, core.FieldStarted, core.FieldEnded:
+		core.FieldNext, core.FieldStarted, core.FieldEnded, core.FieldDue:
 		return time
 	}
 	return number
@@ -89,6 +89,9 @@ var fieldLabels = map[core.Field]string{
 	core.FieldNext:         "Next charge",
 	core.FieldStarted:      "Started",
 	core.FieldEnded:        "Ended",
+	core.FieldAmount:       "Amount",
+	core.FieldCustomer:     "Customer",
+	core.FieldDue:          "Due",
 }
 
 func fieldLabel(c core.Compare) string {

@@ -371,9 +371,9 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 	}{
 		{Chrome{User: staff}, []string{"Merchants", "Kontor’s mail", "All activity"}},
 		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "Kontor’s mail", "All activity"}},
-		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payment methods", "Plans", "Activity", "Mail", "Merchants", "Kontor’s mail", "All activity"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payment methods", "Plans", "Activity", "Mail", "API access", "Merchant", "Team"}},
-		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payment methods", "Plans", "Activity", "Mail"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "Merchants", "Kontor’s mail", "All activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "API access", "Merchant", "Team"}},
+		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)

@@ -470,6 +470,8 @@ func valueHint(t core.FieldType) string {
 	switch t {
 	case core.TypeNumber:
 		return " Write a whole number."
+	case core.TypeAmount:
+		return " Write an amount as 49 or 49.90."
 	case core.TypeTime, core.TypeDate:
 		return " Write a date as 2026-10-31, 2026-10 or 2026."
 	case core.TypeCountry:

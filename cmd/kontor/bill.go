@@ -85,7 +85,7 @@ func (b *bill) now(ctx context.Context) error {
 	}
 	defer store.Close()
 	defer b.config.processor.Close()
-	runs, err := billing.NewWorker(store, b.config.processor, billing.Options{}).Pass(ctx)
+	runs, err := b.config.worker.Pass(ctx)
 	b.add(runs)
 	return errors.Join(err, b.tell())
 }

@@ -35,6 +35,7 @@ type config struct {
 	now       func() time.Time // nil is the system's clock
 	after     func(time.Duration) <-chan time.Time
 	processor *billing.Sandbox // with Sandbox, once the store is open
+	worker    *billing.Worker  // likewise
 }
 
 // flagsOf returns a flag set with the flags every command has. The config is
@@ -127,7 +128,11 @@ func (c *config) open(ctx context.Context) (*db.Store, error) {
 		}
 		o.Processor, c.processor = sandbox, sandbox
 	}
-	return db.Open(ctx, c.DB, o)
+	store, err := db.Open(ctx, c.DB, o)
+	if err == nil && c.processor != nil {
+		c.worker = billing.NewWorker(store, c.processor, billing.Options{Now: c.now})
+	}
+	return store, err
 }
 
 // openStore settles the config and opens the store that it names.

@@ -71,7 +71,7 @@ func (c *config) handler(store *db.Store, env environment, first string) http.Ha
 	site := &web.Site{Log: c.logger(env), URL: c.URL}
 	all := faces(store)
 	apis := api.New(store, api.Options{Log: site.Log, Now: time.Now, Rate: c.APIRate}, all...)
-	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now, Faces: all})
+	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now, Faces: all, Charger: c.worker})
 	return site.Around(site.Health(store.Ready, apis.Around(routes)))
 }
 

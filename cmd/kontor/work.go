@@ -42,8 +42,8 @@ func (c *config) tasks(store *db.Store) []task {
 	for range jobsAtOnce {
 		all = append(all, task{"jobs", jobPause, store.WorkJobs})
 	}
-	if c.processor != nil {
-		all = append(all, chargeTask(billing.NewWorker(store, c.processor, billing.Options{})))
+	if c.worker != nil {
+		all = append(all, chargeTask(c.worker), c.aheadTask(store))
 	}
 	if c.SMTP != nil {
 		all = append(all, postman{c.SMTP, c.public}.task(store))

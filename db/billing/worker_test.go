@@ -227,6 +227,14 @@ func TestWhatTheProcessorNeverTellsIsForAPerson(t *testing.T) {
 		if !h.Stuck() {
 			c.t.Fatalf("%+v is not stuck", h.Charge)
 		}
+		for by, want := range map[core.Actor]int{c.Viewer: 1, c.Other: 0} {
+			if q, err := c.LeftToPeople(c.t.Context(), by, 10); err != nil || q.Len() != want {
+				c.t.Errorf("%s is told of %d, %v", by.Name, q.Len(), err)
+			}
+		}
+		if _, err := c.LeftToPeople(c.t.Context(), core.Actor{}, 10); !errors.Is(err, core.ErrForbidden) {
+			c.t.Error(err)
+		}
 		if _, err := c.RetryCharge(c.t.Context(), c.Owner, h.ID, 0, 0); !errors.Is(err, core.ErrConflict) {
 			c.t.Errorf("it can be tried again: %v", err)
 		}

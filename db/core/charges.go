@@ -1,5 +1,33 @@
 package core
 
+// ChargeFields is the vocabulary for charges. A card is asked for by its last
+// four digits, and the date is the day on which the charge fell due.
+var ChargeFields = Vocabulary{
+	{Field: FieldID, Type: TypeNumber},
+	{Field: FieldStatus, Type: TypeEnum, Aliases: []string{"state"}, Choices: []string{
+		"paid", "declined", "retrying", "checking", "due", "refunded", "outside", "waived",
+	}},
+	{Field: FieldAmount, Type: TypeAmount},
+	{Field: FieldDue, Type: TypeTime, Aliases: []string{"due", "on"}},
+	{Field: FieldCard, Type: TypeExact, Aliases: []string{"lastFour", "last4"}},
+	{Field: FieldCurrency, Type: TypeCurrency},
+	{Field: FieldPlan, Type: TypeText},
+	{Field: FieldCustomer, Type: TypeNumber},
+	{Field: FieldName, Type: TypeText},
+	{Field: FieldEmail, Type: TypeText, Aliases: []string{"emailAddress"}},
+	{Field: FieldReference, Type: TypeExact, Aliases: []string{"customerId", "merchantCustomerId"}},
+	{Field: FieldSubscription, Type: TypeNumber},
+	{Field: FieldCreated, Type: TypeTime, Aliases: []string{"createdOn", "createdAt"}},
+}
+
+// A ChargeList says which page of the charges is wanted, newest first.
+type ChargeList struct {
+	Query  Query // of ChargeFields
+	After  Cursor
+	Before Cursor
+	Limit  int // 0 is the first of PageSizes
+}
+
 // A ChargeSummary is a charge with what stands around it.
 type ChargeSummary struct {
 	Charge
@@ -15,3 +43,13 @@ type ChargeRecord struct {
 	Attempts []Attempt
 	Refunds  []RefundRecord
 }
+
+// A Queue is what of a merchant waits for a person.
+type Queue struct {
+	Charges []ChargeSummary // whose outcome a person has to find out
+	Refunds []RefundRecord  // likewise
+	Parked  []SubscriptionSummary
+}
+
+// Len is how much there is.
+func (q Queue) Len() int { return len(q.Charges) + len(q.Refunds) + len(q.Parked) }

@@ -72,6 +72,8 @@ const (
 	FieldOneClick
 	FieldZone
 	FieldEnding
+	FieldAmount
+	FieldDue
 )
 
 var fieldNames = [...]string{
@@ -137,6 +139,8 @@ var fieldNames = [...]string{
 	FieldOneClick:           "oneClick",
 	FieldZone:               "timeZone",
 	FieldEnding:             "ending",
+	FieldAmount:             "amount",
+	FieldDue:                "date",
 }
 
 // String returns the field's canonical name in queries.
@@ -158,6 +162,7 @@ const (
 	TypeEnum                          // one of the field's Choices
 	TypeFlag                          // true or false
 	TypeNumber                        // a whole number
+	TypeAmount                        // an amount of money, in each record's own currency
 	TypeTime                          // an instant, or all of a day, month or year
 	TypeDate                          // a day, or all of a month or year
 )

@@ -52,6 +52,10 @@ func (d FieldDef) value(text string, zone *time.Location) (Value, Rule) {
 			return v, Malformed
 		}
 		v.Text, v.Number = strconv.FormatInt(n, 10), n
+	case TypeAmount:
+		if _, rule := ParseMoney(text, mostDecimals); rule != "" {
+			return v, Malformed
+		}
 	case TypeTime, TypeDate:
 		if d.Type == TypeDate {
 			zone = time.UTC
@@ -138,4 +142,31 @@ func readDay(text, layout string, zone *time.Location, years, months, days int) 
 		return text, from, to, false
 	}
 	return text, earliest(day, zone), earliest(day.AddDate(years, months, days), zone), true
+}
+
+// mostDecimals is a currency with as many decimals as any has.
+const mostDecimals = "KWD"
+
+// Amount is what a comparison of a TypeAmount asks for in a currency with so
+// many decimals, or false when that has no such amount.
+func (c Compare) Amount(decimals int) (int64, bool) {
+	if len(c.Values) == 0 {
+		return 0, false
+	}
+	code := map[int]string{0: "JPY", 2: "EUR", 3: mostDecimals}[decimals]
+	m, rule := ParseMoney(c.Values[0].Text, code)
+	return m.Minor, rule == ""
+}
+
+// CurrenciesWith returns the currencies that have so many decimals, 0 or 3; all
+// others have 2.
+func CurrenciesWith(decimals int) []string {
+	var codes []string
+	for code, n := range exponents {
+		if n == decimals {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
 }

@@ -154,3 +154,11 @@ CREATE TABLE worker_clock (
 	seen_at BIGINT NOT NULL,
 	halted  TEXT   NOT NULL
 ) STRICT;
+
+-- What is expected of a merchant's next weeks, worked out when somebody asks.
+CREATE TABLE forecasts (
+	merchant_id BIGINT NOT NULL PRIMARY KEY REFERENCES merchants,
+	asked_at    BIGINT NOT NULL,
+	made_at     BIGINT NOT NULL, -- 0: not yet
+	forecast    TEXT   NOT NULL  -- JSON
+) STRICT;

@@ -1,0 +1,417 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kontor/db/core"
+)
+
+// Charges returns a page of the merchant's charges, newest first. First the IDs
+// of the page are found along an index, then what is shown of them is read.
+func (s *Store) Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeSummary], error) {
+	var page core.Page[core.ChargeSummary]
+	if !by.May(core.Read) {
+		return page, core.ErrForbidden
+	}
+	w, err := s.chargesWhere(ctx, by, l.Query)
+	if err != nil {
+		return page, err
+	}
+	listed := where{conds: slices.Clip(w.conds), args: slices.Clip(w.args)}
+	back, cursor, than, dir := l.Before.ID != 0, l.After, " < ", " DESC"
+	if back {
+		cursor, than, dir = l.Before, " > ", ""
+	}
+	if cursor.ID != 0 {
+		listed.and(`h.id`+than+`?`, cursor.ID)
+	}
+	limit := pageLimit(l.Limit)
+	var ids []int64
+	err = s.read.all(ctx, &ids, `
+		SELECT h.id
+		FROM charges h`+listed.sql()+`
+		ORDER BY h.id`+dir+`
+		LIMIT ?`, append(listed.args, limit+1)...)
+	if err != nil {
+		return page, fmt.Errorf("list charges: %w", err)
+	}
+	full := len(ids) > limit
+	if page.Count = len(ids); full || cursor.ID != 0 {
+		if page.Count, err = s.countCharges(ctx, by, l, w); err != nil {
+			return page, err
+		}
+	}
+	ids, page.Prev, page.Next = cut(ids, limit, cursor.ID != 0, back, func(id int64) core.Cursor { return core.Cursor{ID: id} })
+	page.Items, err = s.chargeSummaries(ctx, ids)
+	return page, err
+}
+
+// chargeSummaries are the charges with the IDs, in their order.
+func (s *Store) chargeSummaries(ctx context.Context, ids []int64) ([]core.ChargeSummary, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	marks, args := marksFor(ids)
+	var rows []chargeSummaryRow
+	err := s.read.all(ctx, &rows, `
+		SELECT `+chargeSummary+`
+		FROM charges h`+chargeAround+`
+		WHERE h.id IN `+marks, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read charges: %w", err)
+	}
+	slices.SortFunc(rows, func(a, b chargeSummaryRow) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return chargeSummaries(rows), nil
+}
+
+// countCharges counts the list as far as lists count. A list that was longer a
+// moment ago is not counted again.
+func (s *Store) countCharges(ctx context.Context, by core.Actor, l core.ChargeList, w where) (int, error) {
+	key := long{merchant: by.Merchant, query: "charges: " + l.Query.String()}
+	if s.sizes.isLong(key, s.now()) {
+		return core.MaxCount + 1, nil
+	}
+	var n int
+	err := s.read.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM charges h`+w.sql()+`
+		LIMIT ?) AS counted`, append(slices.Clip(w.args), core.MaxCount+1)...)
+	if err != nil {
+		return 0, fmt.Errorf("count charges: %w", err)
+	}
+	if n > core.MaxCount {
+		s.sizes.setLong(key, s.now())
+	}
+	return n, nil
+}
+
+// chargesWhere is the condition that makes the list.
+func (s *Store) chargesWhere(ctx context.Context, by core.Actor, q core.Query) (where, error) {
+	var w where
+	w.and(`h.merchant_id = ?`, by.Merchant)
+	r := chargeRenderer{renderer: renderer{merchant: by.Merchant}}
+	for _, part := range conjuncts(q.Expr) {
+		r.args = nil
+		r.few = ""
+		if word, ok := part.(core.Word); ok && !s.postgres {
+			match := phrase(listMark(by.Merchant, false)) + " AND " + wordMatch(word)
+			broad, err := s.isBroad(ctx, match)
+			if err != nil {
+				return w, err
+			}
+			if !broad {
+				r.few = match
+			}
+		}
+		w.and(r.node(part), r.args...)
+	}
+	return w, nil
+}
+
+// A chargeRenderer turns a query's tree into a condition on charges h.
+type chargeRenderer struct {
+	renderer
+	few string // SQLite: finds the few customers that the word at hand is about
+}
+
+func (r *chargeRenderer) node(n core.Node) string {
+	switch n := n.(type) {
+	case core.And:
+		return r.join(n, " AND ")
+	case core.Or:
+		return r.join(n, " OR ")
+	case core.Not:
+		return "NOT " + r.node(n.Node)
+	case core.Word:
+		return r.word(n)
+	case core.Compare:
+		return r.compare(n)
+	}
+	return never
+}
+
+func (r *chargeRenderer) join(nodes []core.Node, with string) string {
+	parts := make([]string, len(nodes))
+	for i, n := range nodes {
+		parts[i] = r.node(n)
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+// word looks for part of what the customer is known by, of the plan's name, or
+// for the card's last four digits, or the charge itself by its ID.
+func (r *chargeRenderer) word(w core.Word) string {
+	cond := ""
+	if r.few != "" {
+		cond = r.term(`h.customer_id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, r.few)
+	} else {
+		cond = r.customer(r.renderer.word(w))
+	}
+	r.args = append(r.args, r.merchant)
+	cond += " OR h.plan_id IN (SELECT p.id FROM plans p WHERE p.merchant_id = ? AND " +
+		r.term(`p.name_key LIKE ? ESCAPE '\'`, "%"+escapeLike(w.Folded)+"%") + ")"
+	if len(w.Text) == 4 && strings.Trim(w.Text, "0123456789") == "" {
+		cond += " OR " + r.cardOf(core.Compare{Field: core.FieldCard, Op: core.OpEqual, Values: []core.Value{{Text: w.Text}}})
+	}
+	if id, named := core.ReadID(w.Text); named {
+		cond += " OR " + r.term(`h.id = ?`, id)
+	}
+	return "(" + cond + ")"
+}
+
+// customer asks the charge's customer.
+func (r *chargeRenderer) customer(cond string) string {
+	return "(EXISTS (SELECT 1 FROM customers c WHERE c.id = h.customer_id AND " + cond + "))"
+}
+
+// cardOf asks for the card by its last four digits, removed ones too.
+func (r *chargeRenderer) cardOf(c core.Compare) string {
+	r.args = append(r.args, r.merchant)
+	return "h.card_id IN (SELECT k.id FROM cards k WHERE k.merchant_id = ? AND " + r.lastFour("k.last_four", c) + ")"
+}
+
+func (r *chargeRenderer) compare(c core.Compare) string {
+	switch c.Field {
+	case core.FieldID:
+		return r.number("h.id", c)
+	case core.FieldSubscription:
+		if c.Op == core.OpEmpty {
+			return "(h.subscription_id IS NULL)"
+		}
+		return r.number("h.subscription_id", c)
+	case core.FieldCustomer:
+		return r.number("h.customer_id", c)
+	case core.FieldStatus:
+		return r.status(c)
+	case core.FieldAmount:
+		return r.amount(c)
+	case core.FieldDue:
+		return r.instant("h.due_at", c)
+	case core.FieldCreated:
+		return r.created("h.id", c)
+	case core.FieldCurrency:
+		if c.Op == core.OpEmpty {
+			return never
+		}
+		return r.term(`h.currency = ?`, c.Values[0].Text)
+	case core.FieldCard:
+		if c.Op == core.OpEmpty {
+			return "(h.card_id IS NULL)"
+		}
+		return r.cardOf(c)
+	case core.FieldPlan:
+		if c.Op == core.OpEmpty {
+			return "(h.plan_id IS NULL)"
+		}
+		return r.planNamed("h.plan_id", c)
+	case core.FieldName, core.FieldEmail, core.FieldReference:
+		return r.customer(r.renderer.compare(c))
+	}
+	return never
+}
+
+// status: what was declined may be tried again, and what is being sent is being
+// checked, for whoever looks for it.
+func (r *chargeRenderer) status(c core.Compare) string {
+	if c.Op == core.OpEmpty {
+		return never
+	}
+	switch c.Values[0].Text {
+	case "declined":
+		return "(h.status IN ('declined', 'retrying'))"
+	case "checking":
+		return "(h.status IN ('sending', 'checking'))"
+	case "refunded":
+		return "(h.refunded > 0)"
+	}
+	return r.term(`h.status = ?`, c.Values[0].Text)
+}
+
+// amount compares with the amount as it is written, which in minor units is
+// another number in each kind of currency.
+func (r *chargeRenderer) amount(c core.Compare) string {
+	op := map[core.Op]string{
+		core.OpEqual: "=", core.OpLess: "<", core.OpGreater: ">", core.OpAtMost: "<=", core.OpAtLeast: ">=",
+	}[c.Op]
+	if op == "" {
+		return never
+	}
+	var parts, special []string
+	for _, decimals := range []int{0, 3} {
+		codes := "('" + strings.Join(core.CurrenciesWith(decimals), "', '") + "')"
+		special = append(special, "h.currency NOT IN "+codes)
+		if minor, ok := c.Amount(decimals); ok {
+			parts = append(parts, "h.currency IN "+codes+" AND "+r.term(`h.amount `+op+` ?`, minor))
+		}
+	}
+	if minor, ok := c.Amount(2); ok {
+		parts = append(parts, strings.Join(special, " AND ")+" AND "+r.term(`h.amount `+op+` ?`, minor))
+	}
+	if len(parts) == 0 {
+		return never
+	}
+	return "((" + strings.Join(parts, ") OR (") + "))"
+}
+
+// RunCharges returns up to limit charges that a run tried.
+func (s *Store) RunCharges(ctx context.Context, by core.Actor, run int64, limit int) ([]core.ChargeSummary, error) {
+	return s.chargesOf(ctx, by, `h.id IN (SELECT charge_id FROM attempts WHERE run_id = ? AND run_id > 0)`, run, limit)
+}
+
+// Runs returns up to limit runs of the merchant, newest first; those before the
+// one given, unless that is 0.
+func (s *Store) Runs(ctx context.Context, by core.Actor, before int64, limit int) ([]core.Run, error) {
+	if !by.May(core.Read) {
+		return nil, core.ErrForbidden
+	}
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	var rows []runRow
+	err := s.read.all(ctx, &rows, `
+		SELECT `+runColumns+`
+		FROM runs
+		WHERE merchant_id = ? AND id < ?
+		ORDER BY id DESC
+		LIMIT ?`, by.Merchant, before, limit)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	runs := make([]core.Run, len(rows))
+	for i, r := range rows {
+		runs[i] = r.run()
+	}
+	return runs, s.runSums(ctx, runs)
+}
+
+// runSums fills in the money of runs.
+func (s *Store) runSums(ctx context.Context, runs []core.Run) error {
+	var rows []struct {
+		RunID int64 `db:"run_id"`
+		core.RunSum
+	}
+	err := s.read.all(ctx, &rows, `
+		SELECT run_id, currency, charged, declined
+		FROM run_sums
+		WHERE run_id BETWEEN ? AND ?
+		ORDER BY run_id, currency`, runs[len(runs)-1].ID, runs[0].ID)
+	if err != nil {
+		return fmt.Errorf("read what runs came to: %w", err)
+	}
+	for _, r := range rows {
+		for i := range runs {
+			if runs[i].ID == r.RunID {
+				runs[i].Sums = append(runs[i].Sums, r.RunSum)
+			}
+		}
+	}
+	return nil
+}
+
+// Run returns a run of the merchant, with what it left out and what was wrong.
+func (s *Store) Run(ctx context.Context, by core.Actor, id int64) (core.Run, []core.RunNote, error) {
+	if !by.May(core.Read) {
+		return core.Run{}, nil, core.ErrForbidden
+	}
+	var row runRow
+	err := s.read.get(ctx, &row, `SELECT `+runColumns+` FROM runs WHERE id = ? AND merchant_id = ?`, id, by.Merchant)
+	if none(err) {
+		return core.Run{}, nil, core.ErrNotFound
+	}
+	if err != nil {
+		return core.Run{}, nil, fmt.Errorf("read run %d: %w", id, err)
+	}
+	runs := []core.Run{row.run()}
+	if err := s.runSums(ctx, runs); err != nil {
+		return core.Run{}, nil, err
+	}
+	var rows []struct {
+		Kind     string
+		Reason   string
+		Object   core.ObjectKind
+		ObjectID int64 `db:"object_id"`
+	}
+	err = s.read.all(ctx, &rows, `
+		SELECT kind, reason, object, object_id
+		FROM run_notes
+		WHERE run_id = ?
+		ORDER BY id
+		LIMIT ?`, id, 5*maxRunFaults)
+	if err != nil {
+		return core.Run{}, nil, fmt.Errorf("read notes of run %d: %w", id, err)
+	}
+	notes := make([]core.RunNote, len(rows))
+	for i, r := range rows {
+		notes[i] = core.RunNote{Fault: r.Kind == "fault", Reason: r.Reason, Object: r.Object, ObjectID: r.ObjectID}
+	}
+	return runs[0], notes, nil
+}
+
+// FaultyRun returns the newest of the merchant's runs after which something was
+// wrong, or [core.ErrNotFound].
+func (s *Store) FaultyRun(ctx context.Context, by core.Actor) (core.Run, error) {
+	if !by.May(core.Read) {
+		return core.Run{}, core.ErrForbidden
+	}
+	var row runRow
+	err := s.read.get(ctx, &row, `
+		SELECT `+runColumns+`
+		FROM runs
+		WHERE merchant_id = ? AND faults > 0
+		ORDER BY id DESC
+		LIMIT 1`, by.Merchant)
+	if none(err) {
+		return core.Run{}, core.ErrNotFound
+	}
+	return row.run(), err
+}
+
+// LeftToPeople returns what of the merchant waits for a person: charges and
+// refunds whose outcome cannot be found out by asking, and subscriptions of
+// which too many periods came due at once. Of each kind up to limit, the oldest
+// first.
+func (s *Store) LeftToPeople(ctx context.Context, by core.Actor, limit int) (core.Queue, error) {
+	var q core.Queue
+	if !by.May(core.Read) {
+		return q, core.ErrForbidden
+	}
+	var rows []chargeSummaryRow
+	err := s.read.all(ctx, &rows, `
+		SELECT `+chargeSummary+`
+		FROM charges h`+chargeAround+`
+		WHERE h.merchant_id = ? AND h.status = 'checking' AND h.next_at = 0
+		ORDER BY h.id
+		LIMIT ?`, by.Merchant, limit)
+	if err != nil {
+		return q, fmt.Errorf("read charges left to people: %w", err)
+	}
+	q.Charges = chargeSummaries(rows)
+	var given []refundRow
+	err = s.read.all(ctx, &given, `
+		SELECT `+refundColumns+`
+		FROM refunds
+		WHERE merchant_id = ? AND state = 'unknown' AND next_at = 0
+		ORDER BY id
+		LIMIT ?`, by.Merchant, limit)
+	if err != nil {
+		return q, fmt.Errorf("read refunds left to people: %w", err)
+	}
+	for _, r := range given {
+		q.Refunds = append(q.Refunds, r.refund())
+	}
+	var parked []subscriptionSummaryRow
+	err = s.read.all(ctx, &parked, `
+		SELECT `+subscriptionSummary+`
+		FROM subscriptions s`+subscriptionAround+`
+		WHERE s.merchant_id = ? AND s.parked_at > 0
+		ORDER BY s.id
+		LIMIT ?`, by.Merchant, limit)
+	if err != nil {
+		return q, fmt.Errorf("read subscriptions left to people: %w", err)
+	}
+	q.Parked, err = summaries(parked)
+	return q, err
+}
