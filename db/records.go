@@ -191,8 +191,8 @@ func (s *Store) readParts(ctx context.Context, merchant int64, of []core.Custome
 		}, `
 			SELECT customer_id, name, value
 			FROM metadata
-			WHERE customer_id IN (`+in+`) AND merchant_id = ?
-			ORDER BY customer_id, name`, args...)
+			WHERE customer_id IN (`+in+`) AND +merchant_id = ?
+			ORDER BY customer_id, name`, args...) // the + keeps the engines from an index that begins with the merchant
 		if err != nil {
 			return fmt.Errorf("read metadata: %w", err)
 		}
@@ -205,7 +205,7 @@ func (s *Store) readParts(ctx context.Context, merchant int64, of []core.Custome
 		err := s.read.all(ctx, &rows, `
 			SELECT id, version, customer_id, `+addressColumns+`
 			FROM addresses
-			WHERE customer_id IN (`+in+`) AND merchant_id = ?
+			WHERE customer_id IN (`+in+`) AND +merchant_id = ?
 			ORDER BY customer_id, id`, args...)
 		if err != nil {
 			return fmt.Errorf("read addresses: %w", err)

@@ -1,9 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"kontor/db/core"
 )
@@ -37,23 +39,25 @@ func (r tokenRow) token() core.Token {
 const tokenColumns = `x.id, x.merchant_id, x.version, x.external_id, x.reference, x.customer_reference, x.email, x.email_key,
 	x.one_click, x.language, x.zone, x.state, x.created_at, x.card, x.customer`
 
-// allTokens are the tokens of a merchant, which is named twice: the cards of
-// living customers, with what was changed of them as tokens, and those that are
-// no card's.
-const allTokens = `(
-		SELECT k.id, k.merchant_id, k.version + COALESCE(o.version, 0) AS version, '' AS external_id,
-			COALESCE(o.reference, '') AS reference, COALESCE(o.customer_reference, c.reference) AS customer_reference,
-			COALESCE(o.email, c.email) AS email, COALESCE(o.email_key, c.email_key) AS email_key, COALESCE(o.one_click, 1) AS one_click,
-			COALESCE(o.language, c.language) AS language, COALESCE(o.zone, '') AS zone,
-			CASE WHEN k.active = 1 THEN 'active' ELSE 'inactive' END AS state, k.created_at, k.id AS card, k.customer_id AS customer
-		FROM cards k JOIN customers c ON c.id = k.customer_id LEFT JOIN tokens o ON o.id = k.id
-		WHERE k.merchant_id = ? AND k.removed_at = 0 AND c.deleted_at = 0
-		UNION ALL
-		SELECT t.id, t.merchant_id, t.version, t.external_id, t.reference, t.customer_reference, t.email, t.email_key, t.one_click,
-			t.language, t.zone, t.state, t.created_at, 0, 0
-		FROM tokens t
-		WHERE t.merchant_id = ? AND t.card_id IS NULL AND t.deleted_at = 0
-	) x`
+// cardTokens are the tokens of a merchant that are cards of living customers,
+// with what was changed of them as tokens, and madeTokens those that programs
+// made. An engine reads each along its IDs, which it would not do of both
+// together: it would make all of them first.
+const (
+	cardTokens = `
+			SELECT k.id, k.merchant_id, k.version + COALESCE(o.version, 0) AS version, '' AS external_id,
+				COALESCE(o.reference, '') AS reference, COALESCE(o.customer_reference, c.reference) AS customer_reference,
+				COALESCE(o.email, c.email) AS email, COALESCE(o.email_key, c.email_key) AS email_key, COALESCE(o.one_click, 1) AS one_click,
+				COALESCE(o.language, c.language) AS language, COALESCE(o.zone, '') AS zone,
+				CASE WHEN k.active = 1 THEN 'active' ELSE 'inactive' END AS state, k.created_at, k.id AS card, k.customer_id AS customer
+			FROM cards k CROSS JOIN customers c LEFT JOIN tokens o ON o.id = k.id
+			WHERE c.id = k.customer_id AND k.merchant_id = ? AND k.removed_at = 0 AND c.deleted_at = 0`
+	madeTokens = `
+			SELECT t.id, t.merchant_id, t.version, t.external_id, t.reference, t.customer_reference, t.email, t.email_key, t.one_click,
+				t.language, t.zone, t.state, t.created_at, 0 AS card, 0 AS customer
+			FROM tokens t
+			WHERE t.merchant_id = ? AND t.card_id IS NULL AND t.deleted_at = 0`
+)
 
 var tokenFields = map[core.Field]string{
 	core.FieldID: "x.id", core.FieldVersion: "x.version", core.FieldCreated: "x.created_at", core.FieldExternalID: "x.external_id",
@@ -79,11 +83,17 @@ func (s *Store) TokenRecords(ctx context.Context, by core.Actor, r core.Range) (
 	}
 	limit, offset := r.Bounds()
 	var rows []tokenRow
-	err = s.read.all(ctx, &rows, `
-		SELECT `+tokenColumns+`
-		FROM `+allTokens+w.sql()+`
-		ORDER BY `+page.order+`
-		LIMIT ? OFFSET ?`, append(append([]any{by.Merchant, by.Merchant}, w.args...), limit+1, offset)...)
+	if byID, desc := r.ByID(); byID {
+		rows, err = s.tokensByID(ctx, by.Merchant, w, ofOne(r.Query), page, desc, limit+1, offset)
+	} else {
+		err = s.read.all(ctx, &rows, `
+			SELECT `+tokenColumns+`
+			FROM (`+cardTokens+`
+			UNION ALL`+madeTokens+`
+			) x`+w.sql()+`
+			ORDER BY `+page.order+`
+			LIMIT ? OFFSET ?`, append(append([]any{by.Merchant, by.Merchant}, w.args...), limit+1, offset)...)
+	}
 	if err != nil {
 		return out, fmt.Errorf("list tokens: %w", err)
 	}
@@ -94,20 +104,84 @@ func (s *Store) TokenRecords(ctx context.Context, by core.Actor, r core.Range) (
 	return out, nil
 }
 
+// ofOne returns the reference of the one customer whose tokens a query asks for,
+// or "".
+func ofOne(q core.Query) string {
+	for _, part := range conjuncts(q.Expr) {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldCustomer && c.Op == core.OpEqual {
+			return c.Values[0].Text
+		}
+	}
+	return ""
+}
+
+// tokensByID reads both kinds of tokens along their IDs and brings them
+// together. Where they are of one customer it begins with that one's cards, and
+// with those that were given to it as tokens.
+func (s *Store) tokensByID(ctx context.Context, merchant int64, w where, reference string, page keysetPage, desc bool, limit, offset int) ([]tokenRow, error) {
+	var all []tokenRow
+	made := where{conds: slices.Clip(w.conds), args: slices.Clip(w.args)}
+	if reference != "" {
+		w.and(`x.id IN (
+				SELECT id
+				FROM cards
+				WHERE customer_id IN (SELECT id FROM customers WHERE reference = ? AND merchant_id = ? AND deleted_at = 0 AND reference <> '')
+				UNION
+				SELECT id
+				FROM tokens
+				WHERE merchant_id = ? AND customer_reference = ?)`, reference, merchant, merchant, reference)
+	}
+	for _, from := range []string{cardTokens, madeTokens} {
+		w := w
+		if from == madeTokens {
+			w = made
+		}
+		var rows []tokenRow
+		err := s.read.all(ctx, &rows, `
+			SELECT `+tokenColumns+`
+			FROM (`+from+`
+			) x`+w.sql()+`
+			ORDER BY `+page.order+`
+			LIMIT ?`, append(append([]any{merchant}, w.args...), limit+offset)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	slices.SortFunc(all, func(a, b tokenRow) int {
+		if desc != page.back {
+			a, b = b, a
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	all = all[min(offset, len(all)):]
+	return all[:min(limit, len(all))], nil
+}
+
 // Token returns a token of the actor's merchant, or [core.ErrNotFound].
 func (s *Store) Token(ctx context.Context, by core.Actor, id int64) (core.Token, error) {
 	if !by.May(core.Read) {
 		return core.Token{}, core.ErrForbidden
 	}
-	return oneToken(ctx, s.read, by.Merchant, `x.id = ?`, id)
+	return oneToken(ctx, s.read, by.Merchant, id)
 }
 
-func oneToken(ctx context.Context, q querier, merchant int64, cond string, arg any) (core.Token, error) {
+// oneToken returns a card's token, else one that a program made.
+func oneToken(ctx context.Context, q querier, merchant, id int64) (core.Token, error) {
+	k, err := tokenFrom(ctx, q, cardTokens, merchant, `x.id = ?`, id)
+	if errors.Is(err, core.ErrNotFound) {
+		return tokenFrom(ctx, q, madeTokens, merchant, `x.id = ?`, id)
+	}
+	return k, err
+}
+
+func tokenFrom(ctx context.Context, q querier, from string, merchant int64, cond string, arg any) (core.Token, error) {
 	var row tokenRow
 	err := q.get(ctx, &row, `
 		SELECT `+tokenColumns+`
-		FROM `+allTokens+`
-		WHERE `+cond, merchant, merchant, arg)
+		FROM (`+from+`
+		) x
+		WHERE `+cond, merchant, arg)
 	if none(err) {
 		return core.Token{}, core.ErrNotFound
 	}
@@ -128,7 +202,7 @@ func (s *Store) CreateToken(ctx context.Context, by core.Actor, k core.Token) (c
 	}
 	var made core.Token
 	err := s.update(ctx, by, core.Write, func(t *tx) error {
-		there, err := oneToken(ctx, t, by.Merchant, `x.external_id = ? AND x.external_id <> ''`, k.ExternalID)
+		there, err := tokenFrom(ctx, t, madeTokens, by.Merchant, `x.external_id = ? AND x.external_id <> ''`, k.ExternalID)
 		if err == nil || !errors.Is(err, core.ErrNotFound) {
 			made = there
 			return err
@@ -168,7 +242,7 @@ func (t *tx) insertToken(ctx context.Context, k core.Token, card any) error {
 func (s *Store) UpdateToken(ctx context.Context, by core.Actor, id, version int64, e core.TokenEdit) (core.Token, error) {
 	var k core.Token
 	err := s.update(ctx, by, core.Write, func(t *tx) error {
-		old, err := oneToken(ctx, t, by.Merchant, `x.id = ?`, id)
+		old, err := oneToken(ctx, t, by.Merchant, id)
 		if err != nil {
 			return err
 		}
@@ -214,7 +288,7 @@ func (s *Store) UpdateToken(ctx context.Context, by core.Actor, id, version int6
 // card.
 func (s *Store) DeleteToken(ctx context.Context, by core.Actor, id int64) error {
 	return s.update(ctx, by, core.Write, func(t *tx) error {
-		k, err := oneToken(ctx, t, by.Merchant, `x.id = ?`, id)
+		k, err := oneToken(ctx, t, by.Merchant, id)
 		if err != nil {
 			return err
 		}
