@@ -151,7 +151,8 @@ func (s *Store) ClaimCall(ctx context.Context, by core.Actor, body []byte) (core
 }
 
 // FinishCall keeps the answer of the call that by.Call names, or frees the
-// name where nothing came of the call and it is to be made again.
+// name where nothing came of the call and it is to be made again. A call that
+// broke off after its act has no answer, of status 0, and keeps its name.
 func (s *Store) FinishCall(ctx context.Context, by core.Actor, answer core.CallAnswer, keep core.KeepAnswer) error {
 	text, err := json.Marshal(answer)
 	if err != nil {
@@ -163,7 +164,7 @@ func (s *Store) FinishCall(ctx context.Context, by core.Actor, answer core.CallA
 	return s.quietly(ctx, func(t *tx) error {
 		if !keep {
 			n, err := t.exec(ctx, `DELETE FROM api_calls WHERE call_hash = ? AND acted = 0`, hash(by.Call))
-			if err != nil || n > 0 {
+			if err != nil || n > 0 || answer.Status == 0 {
 				return err
 			}
 		}

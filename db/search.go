@@ -271,6 +271,8 @@ type sizes struct {
 	mu   sync.Mutex
 	seen map[int64]size
 	long map[long]time.Time // when they were found to be
+
+	totals map[int64]total // of all customers, by merchant
 }
 
 // A long list is one of more customers than lists count. One that has shrunk

@@ -52,16 +52,20 @@ func (c *call) claim(out *answer, r *http.Request) (replayed bool, err error) {
 }
 
 // finish keeps the answer of a call that named itself. One that was refused
-// may be made again under its name, but a charge that was declined was made.
-func (c *call) finish(out *answer, r *http.Request, failed bool) {
+// may be made again under its name, but a charge that was declined was made. Of
+// one that broke off nobody knows the answer, also where its act was committed.
+func (c *call) finish(out *answer, r *http.Request, failed error) {
 	if !c.claimed {
 		return
 	}
-	keep := core.KeepAnswer(!failed || out.status == http.StatusPaymentRequired)
 	answer := core.CallAnswer{Status: out.status, ContentType: out.header.Get("Content-Type"), Body: out.body.Bytes()}
-	if answer.Status == 0 {
+	switch {
+	case failed == nil && answer.Status == 0:
 		answer.Status = http.StatusOK
+	case failed != nil && answer.Status >= 500:
+		answer = core.CallAnswer{}
 	}
+	keep := core.KeepAnswer(failed == nil || answer.Status == http.StatusPaymentRequired)
 	ctx := detached(r.Context())
 	if err := c.server.store.FinishCall(ctx, c.actor, answer, keep); err != nil {
 		c.server.log.ErrorContext(ctx, "answer not kept", "err", err)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -95,4 +96,31 @@ func TestCallThatWasCutOff(t *testing.T) {
 			t.Errorf("says %s", w.Body)
 		}
 	})
+}
+
+// TestCallWhoseClientLeft: the answer that nobody waited for is there for the
+// next try, and a call that broke off before it acted is made then.
+func TestCallWhoseClientLeft(t *testing.T) {
+	d := newDesk(t, dbtest.SQLite(t), api.Options{})
+	leave := func(key string, when string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		d.left, d.leaves = when, cancel
+		r := httptest.NewRequest("POST", "/t/customers", strings.NewReader(anna)).WithContext(ctx)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+d.tokens["shop"])
+		r.Header.Set("Idempotency-Key", key)
+		d.handler.ServeHTTP(httptest.NewRecorder(), r)
+		d.left = ""
+	}
+	leave("after", "after")
+	again := d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "after")
+	if again.Code != 201 || again.Header().Get("Idempotent-Replayed") != "true" || d.made != 1 {
+		t.Errorf("after it acted: %d %s, %d made", again.Code, again.Body, d.made)
+	}
+	leave("before", "before")
+	again = d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "before")
+	if again.Code != 201 || again.Header().Get("Idempotent-Replayed") != "" || d.made != 2 {
+		t.Errorf("before it acted: %d %s, %d made", again.Code, again.Body, d.made)
+	}
 }

@@ -110,15 +110,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 	r = trim(r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
 	out := newAnswer()
 	err := try(func() error { return c.carryOut(out, r) })
-	if errors.Is(r.Context().Err(), context.Canceled) {
-		c.finish(out, r, true)
-		return
-	}
-	if err != nil {
+	gone := errors.Is(r.Context().Err(), context.Canceled)
+	if err != nil && !gone {
 		s.fail(out, r, c, err)
 	}
-	c.finish(out, r, err != nil)
-	out.send(w)
+	c.finish(out, r, err)
+	if !gone {
+		out.send(w)
+	}
 }
 
 // trim takes one slash off the end of the path. The request's target, which

@@ -22,7 +22,9 @@ type desk struct {
 	*dbtest.House
 	t       *testing.T
 	handler http.Handler
-	made    int                             // customers that were made
+	made    int    // customers that were made
+	left    string // when the client leaves: before the act or after
+	leaves  func()
 	hold    chan struct{}                   // what a call waits for, if anything
 	entered chan struct{}                   // told when a call waits
 	program map[string]core.ApplicationUser // by name
@@ -69,6 +71,9 @@ func (d *desk) serve(o api.Options) {
 			d.entered <- struct{}{}
 			<-d.hold
 		}
+		if d.left == "before" {
+			d.leaves()
+		}
 		form := api.NewForm()
 		form.Text(in.At("mail"), "mail", "email", "", 0)
 		if err := form.Check(core.Customer{}); err != nil {
@@ -79,6 +84,9 @@ func (d *desk) serve(o api.Options) {
 			return err
 		}
 		d.made++
+		if d.left == "after" {
+			d.leaves()
+		}
 		return api.Write(w, http.StatusCreated, map[string]any{"id": c.ID})
 	})
 	f.Handle("GET /t/customers/{id}", core.Read, func(w http.ResponseWriter, r *http.Request) error {
