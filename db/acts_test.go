@@ -347,6 +347,7 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 	maps.Copy(all, enrolmentReads())
 	maps.Copy(all, tokenReads())
 	maps.Copy(all, chargeReads())
+	maps.Copy(all, overviewReads())
 	maps.Copy(all, map[string]func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error){
 		"Customer": func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) (int, error) {
 			return one(h.Store.Customer(ctx, by, c.ID))

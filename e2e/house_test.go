@@ -20,7 +20,8 @@ type house struct {
 	*app
 	store         *db.Store
 	first, second core.Merchant
-	list          string // the path of the first merchant's customers
+	home          string // the path that the first merchant begins at
+	list          string // the path of its customers
 	other         core.Actor
 }
 
@@ -29,7 +30,7 @@ func newHouse(t *testing.T) *house {
 	h := over(t, start(t))
 	h.first = h.merchant(core.Merchant{Name: "Bäckerei Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
 	h.second = h.merchant(core.Merchant{Name: "Globex", Country: "CH", Currency: "CHF", Zone: "Europe/Zurich"})
-	h.list = views.CustomersURL(h.first.ID)
+	h.home, h.list = views.MerchantURL(h.first.ID), views.CustomersURL(h.first.ID)
 	for role, name := range map[core.Role]string{core.Admin: "Mira Lang", core.Agent: "Jonas Weiß", core.Auditor: "Ada Nowak"} {
 		h.person(role, 0, name)
 	}
@@ -107,7 +108,7 @@ func (h *house) now(c core.Customer) core.Customer {
 }
 
 // as opens a tab in which somebody of the role, of the first merchant or of
-// the staff, has signed in.
+// the staff, has signed in. Of the merchant, they look at its customers.
 func (h *house) as(t *testing.T, v visitor, role core.Role) *page {
 	t.Helper()
 	at := "@sonne.example"
@@ -116,6 +117,9 @@ func (h *house) as(t *testing.T, v visitor, role core.Role) *page {
 	}
 	p := h.page(t, v)
 	h.signIn(p, string(role)+at)
+	if !role.Staff() {
+		p.open(h.list)
+	}
 	return p
 }
 

@@ -57,7 +57,7 @@ func TestMemberIsInvitedAndForgetsThePassword(t *testing.T) {
 		lena.open(mailedLink.FindString(m.Data))
 		lena.fill("Password", goodPassword)
 		lena.click(lena.button("Save and sign in"))
-		lena.at(h.list)
+		lena.at(h.home)
 
 		// Another browser, where she has forgotten it.
 		lena = h.page(t, v)
@@ -76,7 +76,7 @@ func TestMemberIsInvitedAndForgetsThePassword(t *testing.T) {
 		lena.open(mailedLink.FindString(next(t, server).Data))
 		lena.fill("Password", goodPassword+" again")
 		lena.click(lena.button("Save and sign in"))
-		lena.at(h.list)
+		lena.at(h.home)
 		if m := next(t, server); m.Head("Subject") != "Your password was changed" {
 			t.Errorf("then %q", m.Head("Subject"))
 		}

@@ -39,8 +39,9 @@ func TestOwnerInvitesAndDemotesAMember(t *testing.T) {
 		lena.open(link.Path)
 		lena.fill("Password", goodPassword)
 		lena.click(lena.button("Save and sign in"))
-		lena.at(h.list)
+		lena.at(h.home)
 		lena.miss(lena.link("Team"))
+		lena.open(h.list)
 		lena.see(lena.link("New customer"))
 
 		p.click(p.link("Done"))

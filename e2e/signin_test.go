@@ -55,8 +55,8 @@ func TestSignInByLink(t *testing.T) {
 		p.open(link)
 		p.must(expect.Locator(p.Locator("form")).ToHaveCount(1))
 		p.click(p.button("Sign in"))
-		p.at(h.list)
-		p.see(p.heading("Customers"))
+		p.at(h.home)
+		p.see(p.heading("Overview"))
 
 		late := h.page(t, v)
 		late.allow(http.StatusNotFound)
@@ -85,12 +85,12 @@ func TestSetUpLink(t *testing.T) {
 		p.holds("Password", "")
 		p.fill("Password", goodPassword)
 		p.click(p.button("Save and sign in"))
-		p.at(h.list)
+		p.at(h.home)
 
 		again := h.page(t, v)
 		again.open("/login")
 		again.signInWith("LENA@sonne.example", goodPassword)
-		again.at(h.list)
+		again.at(h.home)
 	})
 }
 
@@ -121,7 +121,7 @@ func TestSignInWithPassword(t *testing.T) {
 		p.see(p.heading("Edward Johnson"))
 
 		p.open("/login?next=//elsewhere.example/")
-		p.at(h.list)
+		p.at(h.home)
 	})
 }
 

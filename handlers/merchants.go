@@ -32,11 +32,6 @@ type merchantPages struct {
 // merchantsPerPage is how many merchants the list shows at once.
 const merchantsPerPage = 100
 
-// home serves GET /m/{merchant}.
-func (p merchantPages) home(w http.ResponseWriter, r *http.Request) error {
-	return web.Redirect(w, r, views.CustomersURL(web.Actor(r).Merchant))
-}
-
 // list serves GET /merchants.
 func (p merchantPages) list(w http.ResponseWriter, r *http.Request) error {
 	return p.render(w, r, views.MerchantsView{Query: r.FormValue("q")})

@@ -16,6 +16,7 @@ import (
 
 // Store is everything the pages need of the store.
 type Store interface {
+	overviewStore
 	customerStore
 	duplicateStore
 	cardStore
@@ -92,7 +93,9 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("GET /merchants/new", core.Install, m.form)
 	pages.Page("POST /merchants/new", core.Install, m.save)
 	pages.Page("GET /find", core.Visit, m.find)
-	pages.Page("GET /m/{merchant}", core.Read, m.home)
+
+	ov := overviewPages{base: b, store: store}
+	pages.Page("GET /m/{merchant}", core.Read, ov.show)
 
 	ms := settingsPages{base: b, store: store}
 	pages.Page("GET /m/{merchant}/settings/merchant", core.Manage, ms.show)

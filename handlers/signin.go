@@ -30,7 +30,7 @@ type signInPages struct {
 	firstRun string
 }
 
-// home serves GET /: the customers of where the user stands, or the list of
+// home serves GET /: the overview of where the user stands, or the list of
 // merchants for staff who stand in none.
 func (p signInPages) home(w http.ResponseWriter, r *http.Request) error {
 	u := web.User(r)
@@ -44,7 +44,7 @@ func (p signInPages) home(w http.ResponseWriter, r *http.Request) error {
 	case merchant == 0:
 		return web.Redirect(w, r, views.MerchantsURL)
 	}
-	return web.Redirect(w, r, views.CustomersURL(merchant))
+	return web.Redirect(w, r, views.MerchantURL(merchant))
 }
 
 // form serves GET /login.

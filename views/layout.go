@@ -28,6 +28,7 @@ type Section string
 
 // The places there are. nav.go says what stands in the menu for whom.
 const (
+	InOverview  Section = "overview"
 	InCustomers Section = "customers"
 
 	InSubscriptions Section = "subscriptions"

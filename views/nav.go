@@ -29,6 +29,7 @@ type entry struct {
 // gets a line here.
 var menu = []group{
 	{"Manage", []entry{
+		{section: InOverview, label: "Overview", icon: "house", url: MerchantURL},
 		{section: InCustomers, label: "Customers", icon: "users", url: CustomersURL},
 		{section: InSubscriptions, label: "Subscriptions", icon: "repeat", url: SubscriptionsURL},
 		{section: InPayments, label: "Payments", icon: "banknote", url: PaymentsURL},
@@ -75,7 +76,7 @@ func home(v Chrome) string {
 	if v.Merchant.ID == 0 {
 		return HomeURL
 	}
-	return CustomersURL(v.Merchant.ID)
+	return MerchantURL(v.Merchant.ID)
 }
 
 // location is the zone of every date on the page. Zones are read from the disk

@@ -74,6 +74,17 @@ func customerView(text string) CustomerView {
 	}
 }
 
+func overviewView(text string) OverviewView {
+	o := core.NewOverview(merchant, noon)
+	o.Began, o.States, o.ExpiringCount = true, []core.StateCount{{State: core.Active, Count: 3}}, 1
+	o.Charged(core.ChargePaid, noon, "EUR", core.Sum{Count: 1, Minor: 4900}, 100)
+	o.Charged(core.ChargeDeclined, noon, "JPY", core.Sum{Count: 1, Minor: 980}, 0)
+	o.Expiring = []core.SubscriptionSummary{{
+		CustomerTitle: text, PlanName: text, LastFour: "4242", Subscription: core.Subscription{Amount: core.Money{Minor: 4900, Currency: "EUR"}, NextRun: noon},
+	}}
+	return OverviewView{Chrome: chrome(text), Overview: o, MayWrite: true}
+}
+
 func activityView(text string) ActivityView {
 	return ActivityView{
 		Chrome: chrome(text), At: ActivityQuery{Person: "user-5", Act: string(core.CustomerUpdated), From: text},
@@ -123,6 +134,8 @@ func everyPage(text string) map[string]templ.Component {
 		"customers":   CustomersPage(list(text)),
 		"none":        CustomersPage(CustomersView{Chrome: inside, Query: text, Clear: "/", Without: []Choice{{text, "/", false}, {text, "/", false}}}),
 		"nothing":     CustomersPage(CustomersView{Chrome: inside, MayWrite: true}),
+		"overview":    OverviewPage(overviewView(text)),
+		"no overview": OverviewPage(OverviewView{Chrome: inside, MayWrite: true}),
 		"activity":    ActivityPage(activityView(text)),
 		"no activity": ActivityPage(ActivityView{Chrome: inside}),
 		"none such":   ActivityPage(ActivityView{Chrome: inside, At: ActivityQuery{Act: OnlyRefused}}),
@@ -371,9 +384,9 @@ func TestMenuShowsPlacesThatAreThere(t *testing.T) {
 	}{
 		{Chrome{User: staff}, []string{"Merchants", "Kontor’s mail", "All activity"}},
 		{Chrome{User: core.User{Role: core.Admin}}, []string{"Merchants", "Staff", "Kontor’s mail", "All activity"}},
-		{Chrome{User: staff, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "Merchants", "Kontor’s mail", "All activity"}},
-		{Chrome{User: owner, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "API access", "Merchant", "Team"}},
-		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail"}},
+		{Chrome{User: staff, Merchant: merchant}, []string{"Overview", "Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "Merchants", "Kontor’s mail", "All activity"}},
+		{Chrome{User: owner, Merchant: merchant}, []string{"Overview", "Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail", "API access", "Merchant", "Team"}},
+		{Chrome{User: core.User{Role: core.Member}, Merchant: merchant}, []string{"Overview", "Customers", "Subscriptions", "Payments", "Payment methods", "Plans", "Activity", "Mail"}},
 	} {
 		if got := labels(c.v); !slices.Equal(got, c.want) {
 			t.Errorf("%s at %d: %v, want %v", c.v.User.Role, c.v.Merchant.ID, got, c.want)

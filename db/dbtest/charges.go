@@ -61,3 +61,16 @@ func (h *House) Subscriber(t testing.TB, sc billing.Script) core.Subscription {
 	}
 	return h.Subscription(t, c, plan)
 }
+
+// ChargeRow puts a single charge of a customer into its table as it stands
+// there once nothing is to be done about it any more.
+func (h *House) ChargeRow(t testing.TB, c core.Customer, state core.ChargeState, amount core.Money, due time.Time) {
+	t.Helper()
+	id, at := core.NewIDs(1).Next(h.Clock.Now())
+	h.exec(t, `
+		INSERT INTO charges (id, merchant_id, customer_id, version, source, request, status, reason, amount, currency, refunded, description, note,
+			period_from, period_to, period_start, period_end, cycle, cycles, asked, tries, due_at, failed_at, next_at, settled_at, created_at, updated_at)
+		VALUES (?, ?, ?, 1, ?, '', ?, '', ?, ?, 0, 'A cake', '', '', '', 0, 0, 0, 0, 0, 1, ?, 0, 0, ?, ?, ?)`,
+		id, c.Merchant, c.ID, string(core.FromPage), string(state), amount.Minor, amount.Currency,
+		due.UnixMilli(), due.UnixMilli(), at.UnixMilli(), at.UnixMilli())
+}
