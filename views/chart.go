@@ -11,6 +11,7 @@ import (
 type chart struct {
 	ID       string // of its heading
 	Title    string
+	Note     string // beside the title
 	Currency string
 	First    string // heads the table's first column
 	Series   []series
@@ -92,12 +93,23 @@ func (c chart) says(n int) string {
 	return c.Columns[n].Label + ": " + orElse(strings.Join(parts, ", "), "nothing")
 }
 
-// used reports whether a series has anything.
-func (c chart) used(i int) bool {
+// total is all of a series.
+func (c chart) total(i int) (n int64) {
 	for _, col := range c.Columns {
-		if col.Values[i] > 0 {
-			return true
+		n += col.Values[i]
+	}
+	return n
+}
+
+// used reports whether a series has anything.
+func (c chart) used(i int) bool { return c.total(i) > 0 }
+
+// busy counts the columns with anything in them.
+func (c chart) busy() (n int) {
+	for _, col := range c.Columns {
+		if col.any() {
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -123,74 +122,36 @@ func runMoney(sums []core.RunSum, of func(core.RunSum) int64) string {
 func charged(s core.RunSum) int64  { return s.Charged }
 func declined(s core.RunSum) int64 { return s.Declined }
 
-// A barChart is money per day in one currency, as bars.
-type barChart struct {
-	Currency string
-	Total    string
-	Failed   string
-	Days     []core.ForecastDay
-	Bars     []bar
-	Top      string // the largest day's sum
-}
-
-// A bar is a day: what is expected to be paid, and on it what is expected to
-// be declined. Lengths are in hundredths of the chart's height.
-type bar struct {
-	X, Y, H, FailY, FailH string
-	Title                 string
-}
-
-// Sizes of a chart in its own units.
-const (
-	chartHeight = 100
-	barStep     = 8
-	barWidth    = 6
-)
-
-// charts are one for each currency.
-func charts(f core.Forecast, zone *time.Location) []barChart {
-	var all []barChart
-	for _, d := range f.Days {
-		i := slices.IndexFunc(all, func(c barChart) bool { return c.Currency == d.Currency })
-		if i < 0 {
-			i = len(all)
-			all = append(all, barChart{Currency: d.Currency})
-		}
-		all[i].Days = append(all[i].Days, d)
-	}
+// charts are one for each currency, the busiest first.
+func charts(f core.Forecast, zone *time.Location) []chart {
 	first := core.LocalDateOf(f.From, zone)
-	for i := range all {
-		all[i].draw(first)
-	}
-	slices.SortFunc(all, func(a, b barChart) int { return len(b.Days) - len(a.Days) })
-	return all
-}
-
-func (c *barChart) draw(first core.LocalDate) {
-	var most, paid, failed int64
-	for _, d := range c.Days {
-		most, paid, failed = max(most, d.Charged+d.Declined), paid+d.Charged, failed+d.Declined
-	}
-	as := func(n int64) string { return money(core.Money{Minor: n, Currency: c.Currency}) }
-	c.Total, c.Failed, c.Top = as(paid), as(failed), as(most)
-	for _, d := range c.Days {
+	sums := map[string]*chart{}
+	var codes []string
+	for _, d := range f.Days {
+		c := sums[d.Currency]
+		if c == nil {
+			c = &chart{
+				ID: "chart-" + d.Currency, Currency: d.Currency, First: "Day", Series: []series{{"Expected", "next"}, {"Declined", "bad"}},
+				Marks: []string{localDay(first), "", localDay(first.AddDays(core.ForecastDays))},
+			}
+			for n := range core.ForecastDays + 1 {
+				c.Columns = append(c.Columns, column{localDay(first.AddDays(n)), []int64{0, 0}})
+			}
+			sums[d.Currency], codes = c, append(codes, d.Currency)
+		}
 		day, _ := core.ParseLocalDate(d.Day) // it was written by the core
-		height := func(n int64) float64 { return float64(n) / float64(max(most, 1)) * chartHeight }
-		ok, bad := height(d.Charged), height(d.Declined)
-		b := bar{
-			X: fmt.Sprint(first.DaysUntil(day) * barStep), Y: decimal(chartHeight - ok), H: decimal(ok),
-			FailY: decimal(chartHeight - ok - bad), FailH: decimal(bad), Title: localDay(day) + ": " + as(d.Charged),
+		if n := first.DaysUntil(day); n >= 0 && n < len(c.Columns) {
+			c.Columns[n].Values[0] += d.Charged
+			c.Columns[n].Values[1] += d.Declined
 		}
-		if d.Declined > 0 {
-			b.Title += ", declined " + as(d.Declined)
-		}
-		c.Bars = append(c.Bars, b)
 	}
-}
-
-func decimal(f float64) string { return fmt.Sprintf("%.2f", f) }
-
-// chartBox is the chart's own coordinates.
-func chartBox() string {
-	return fmt.Sprintf("0 0 %d %d", (core.ForecastDays+1)*barStep, chartHeight)
+	all := make([]chart, len(codes))
+	for i, code := range codes {
+		c := sums[code]
+		c.Title = c.money(c.total(0)) + " in " + code
+		c.Note = c.money(c.total(1)) + " expected to be declined"
+		all[i] = *c
+	}
+	slices.SortStableFunc(all, func(a, b chart) int { return b.busy() - a.busy() })
+	return all
 }
