@@ -597,14 +597,7 @@ func TestEveryActLeavesAnEventAndKeepsOthersOut(t *testing.T) {
 		if _, err := teamView(ctx, h, h.Owner); err != nil {
 			t.Fatal(err)
 		}
-		c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
-		enrol(t, h, "r-1")
-		h.Card(t, c.ID, dbtest.VisaNumber)
-		h.Subscription(t, c, h.Plan(t, "Read Me Monthly", 1900))
-		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
-			t.Fatal(err)
-		}
-		h.Mandate(t, c.ID)
+		c := readMe(t, h)
 		for name, do := range reads() {
 			if n, err := do(ctx, h, h.Other, c); n != 0 || (err != nil && !refused(err)) {
 				t.Errorf("%s tells another merchant's owner of %d, %v", name, n, err)
@@ -623,4 +616,19 @@ func TestEveryActLeavesAnEventAndKeepsOthersOut(t *testing.T) {
 func countEvents(t *testing.T, h *dbtest.House) int {
 	t.Helper()
 	return h.Count(t, "SELECT COUNT(*) FROM events")
+}
+
+// readMe is a customer of the first merchant who has something of everything
+// that is read.
+func readMe(t *testing.T, h *dbtest.House) core.Customer {
+	t.Helper()
+	c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
+	enrol(t, h, "r-1")
+	h.Card(t, c.ID, dbtest.VisaNumber)
+	h.Subscription(t, c, h.Plan(t, "Read Me Monthly", 1900))
+	if _, err := h.AddNote(t.Context(), h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
+		t.Fatal(err)
+	}
+	h.Mandate(t, c.ID)
+	return c
 }

@@ -12,12 +12,12 @@ import (
 func cardActs(t *testing.T, h *dbtest.House) map[string]act {
 	fresh := func() core.Customer { return h.Customer(t, "name", "Payer") }
 	card := func(do func(ctx context.Context, by core.Actor, id int64) error) act {
-		return func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			c := fresh()
-			h.Card(t, c.ID, dbtest.VisaNumber)
-			return do(ctx, by, h.Card(t, c.ID, dbtest.AmexNumber).ID)
-		}
+		c := fresh()
+		h.Card(t, c.ID, dbtest.VisaNumber)
+		id := h.Card(t, c.ID, dbtest.AmexNumber).ID
+		return func(ctx context.Context, _ *dbtest.House, by core.Actor) error { return do(ctx, by, id) }
 	}
+	mandate := h.Mandate(t, fresh().ID)
 	return map[string]act{
 		"AddCard": on(fresh(), func(ctx context.Context, h *dbtest.House, by core.Actor, c core.Customer) error {
 			_, _, err := h.AddCard(ctx, by, c.ID, h.NewCard(t, dbtest.VisaNumber))
@@ -40,7 +40,7 @@ func cardActs(t *testing.T, h *dbtest.House) map[string]act {
 			return err
 		}),
 		"WithdrawChannel": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			_, err := h.WithdrawChannel(ctx, by, h.Mandate(t, fresh().ID).ID)
+			_, err := h.WithdrawChannel(ctx, by, mandate.ID)
 			return err
 		},
 	}

@@ -20,30 +20,33 @@ func chargeActs(t *testing.T, h *dbtest.House) map[string]act {
 		return err
 	}
 	after := func(sc billing.Script, f func(ctx context.Context, by core.Actor, c core.Charge) error) act {
-		return func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			c := h.Customer(t, "name", "Charged")
-			h.ScriptCard(t, c, sc)
-			made, err := h.CreateCharge(ctx, h.Owner, core.NewCharge{
-				Customer: c.ID, Amount: core.Money{Minor: 100, Currency: "EUR"}, Description: "One cake", Source: core.FromPage,
-			})
-			if err != nil {
-				return err
-			}
-			w := billing.NewWorker(h.Store, h.Sandbox(t), billing.Options{Now: h.Clock.Now})
-			if err := w.Do(ctx, core.Work{Kind: core.ChargeWork, ID: made.ID, Merchant: made.Merchant}); err != nil {
-				return err
-			}
-			return errors.Join(limit(ctx, h), f(ctx, by, made))
+		c := h.Customer(t, "name", "Charged")
+		h.ScriptCard(t, c, sc)
+		made, err := h.CreateCharge(t.Context(), h.Owner, core.NewCharge{
+			Customer: c.ID, Amount: core.Money{Minor: 100, Currency: "EUR"}, Description: "One cake", Source: core.FromPage,
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
+		w := billing.NewWorker(h.Store, h.Sandbox(t), billing.Options{Now: h.Clock.Now})
+		if err := w.Do(t.Context(), core.Work{Kind: core.ChargeWork, ID: made.ID, Merchant: made.Merchant}); err != nil {
+			t.Fatal(err)
+		}
+		return func(ctx context.Context, _ *dbtest.House, by core.Actor) error { return f(ctx, by, made) }
 	}
+	if err := limit(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	parked := h.Subscriber(t, billing.Approves)
+	h.Exec(t, "UPDATE subscriptions SET parked_at = 1 WHERE id = "+itoa(parked.ID))
+	charged := h.Customer(t, "name", "Charged")
+	h.ScriptCard(t, charged, billing.Approves)
 	refund := func(ctx context.Context, by core.Actor, c core.Charge) (core.RefundRecord, error) {
-		return h.CreateRefund(ctx, by, 0, core.NewRefund{Charge: c.ID, Amount: core.Money{Minor: 40, Currency: "EUR"}, Note: "stale"})
+		return h.CreateRefund(ctx, by, 0, core.NewRefund{Charge: c.ID, Amount: core.Money{Minor: 10, Currency: "EUR"}, Note: "stale"})
 	}
 	return map[string]act{
 		"CreateCharge": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			c := h.Customer(t, "name", "Charged")
-			h.ScriptCard(t, c, billing.Approves)
-			_, err := h.CreateCharge(ctx, by, core.NewCharge{Customer: c.ID, Amount: core.Money{Minor: 100, Currency: "EUR"}, Description: "One cake"})
+			_, err := h.CreateCharge(ctx, by, core.NewCharge{Customer: charged.ID, Amount: core.Money{Minor: 100, Currency: "EUR"}, Description: "One cake"})
 			return err
 		},
 		"RetryCharge": after(billing.InsufficientFunds, func(ctx context.Context, by core.Actor, c core.Charge) error {
@@ -75,9 +78,7 @@ func chargeActs(t *testing.T, h *dbtest.House) map[string]act {
 			return h.ResolveRefund(ctx, by, r.ID, core.DidMove)
 		}),
 		"UnparkSubscription": func(ctx context.Context, h *dbtest.House, by core.Actor) error {
-			s := h.Subscriber(t, billing.Approves)
-			h.Exec(t, "UPDATE subscriptions SET parked_at = 1 WHERE id = "+itoa(s.ID))
-			return h.UnparkSubscription(ctx, by, s.ID, core.ChargeFromNow)
+			return h.UnparkSubscription(ctx, by, parked.ID, core.ChargeFromNow)
 		},
 	}
 }

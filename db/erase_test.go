@@ -38,7 +38,7 @@ var kept = map[string]string{
 	"tokens.state": "a state",
 	"run_notes":    "of runs", "run_sums": "money", "worker_clock": "of runs",
 	"merged_rows":    "names of columns",
-	"addresses.type": "one of three", "channels.type": "one of three", "customers.source": "through what the customer came",
+	"addresses.type": "one of three", "enrolments.kind": "one of two", "channels.type": "one of three", "customers.source": "through what the customer came",
 	"saved_views.sort": "one of the orders",
 	"mails.object":     "a kind", "mails.kind": "a kind", "mails.from_name": "the merchant's own", "mails.state": "a state", "mails.trouble": "one of ours",
 	"subscriptions.source": "through what it came", "subscriptions.status": "a state", "subscriptions.currency": "money",
@@ -47,7 +47,7 @@ var kept = map[string]string{
 
 // chosen are values for columns that take only some.
 var chosen = map[string]any{
-	"addresses.type": "both", "channels.type": "wallet", "plans.frequency": "month", "subscriptions.frequency": "month",
+	"addresses.type": "both", "enrolments.kind": "person", "channels.type": "wallet", "plans.frequency": "month", "subscriptions.frequency": "month",
 	"subscriptions.status": "active", "subscriptions.anchor": "2026-11-21", "subscriptions.currency": "EUR", "mails.state": "queued", "application_users.role": "member", "tokens.state": "active", "jobs.kind": "import", "jobs.state": "draft", "charges.status": "paid", "attempts.state": "succeeded", "refunds.state": "succeeded", "sessions.key_hash": []byte("key"),
 }
 

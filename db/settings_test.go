@@ -50,15 +50,15 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 		for _, name := range []string{"CreateApplicationUser", "UpdateMerchant"} {
 			all[name] = installs()[name]
 		}
-		c := h.Customer(t, "name", "Read Me", "email", "read@example.com", "phone", "+49 30 901820", "reference", "r-1")
-		enrol(t, h, "r-1")
-		if _, err := h.AddNote(ctx, h.Owner, c.ID, core.Note{Text: "hello"}); err != nil {
-			t.Fatal(err)
-		}
+		c := readMe(t, h)
 		if _, err := teamView(ctx, h, h.Owner); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.CloseMerchant(ctx, h.Admin, 1); err != nil {
+		open, err := h.Merchant(ctx, h.Admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.CloseMerchant(ctx, h.Admin, open.Version); err != nil {
 			t.Fatal(err)
 		}
 		for name, do := range all {
@@ -67,7 +67,12 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		made := chargeReads() // these make what they read, and so do two more
+		made["CompareCustomers"], made["Duplicates"] = reads()["CompareCustomers"], reads()["Duplicates"]
 		for name, do := range reads() {
+			if made[name] != nil {
+				continue
+			}
 			if n, err := do(ctx, h, h.Auditor, c); n == 0 || err != nil {
 				t.Errorf("%s tells of %d, %v", name, n, err)
 			}
@@ -81,10 +86,10 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 		if _, err := h.CreateCustomer(ctx, h.Other, core.FromPage, core.Changes{"name": "Elsewhere"}); err != nil {
 			t.Errorf("another merchant: %v", err)
 		}
-		if err := h.ReopenMerchant(ctx, h.Admin, 1); !errors.Is(err, core.ErrConflict) {
+		if err := h.ReopenMerchant(ctx, h.Admin, open.Version); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("a stale reopening: %v", err)
 		}
-		if err := h.ReopenMerchant(ctx, h.Admin, 2); err != nil {
+		if err := h.ReopenMerchant(ctx, h.Admin, open.Version+1); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.UpdateCustomer(ctx, h.Member, c.ID, 0, core.Changes{"name": "Changed"}); err != nil {

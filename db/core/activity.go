@@ -15,7 +15,7 @@ var Acts = []struct {
 }{
 	{CustomerObject, []Action{
 		CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerRestored, CustomerErased, CustomerTaken, ListExported,
-		CustomerMerged, CustomerParted, DuplicateDismissed, DuplicateRecalled,
+		CustomerMerged, CustomerParted, DuplicateDismissed, DuplicateRecalled, CustomerEnrolled, EnrolmentEnded,
 	}},
 	{NoteObject, []Action{NoteCreated, NoteUpdated, NoteDeleted}},
 	{SubscriptionObject, []Action{
