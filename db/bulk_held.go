@@ -39,7 +39,7 @@ func newHeld() *held {
 
 // heldTables are the tables whose inserts can be held back, in the order they
 // are written in: a row after those it refers to.
-var heldTables = []string{"customers", "addresses", "metadata", "notes", "plans", "subscriptions", "events", "event_values"}
+var heldTables = []string{"customers", "addresses", "metadata", "notes", "plans", "subscriptions", "charges", "attempts", "refunds", "events", "event_values"}
 
 // maxHeld is how many rows are held back before they are written, and
 // maxRowsAtOnce how many rows one statement writes: fewer than the 65,535

@@ -78,6 +78,10 @@ func charge(ctx context.Context, q querier, merchant, id int64) (core.Charge, er
 func (t *tx) insertCharge(ctx context.Context, c *core.Charge, request string) error {
 	c.ID, c.CreatedAt = t.newID("charges")
 	c.UpdatedAt = c.CreatedAt
+	return t.writeCharge(ctx, *c, request)
+}
+
+func (t *tx) writeCharge(ctx context.Context, c core.Charge, request string) error {
 	var from, to string
 	if !c.Single() {
 		from, to = c.Period.From.String(), c.Period.To.String()
@@ -178,6 +182,10 @@ func (t *tx) lastAttempt(ctx context.Context, charge int64) (core.Attempt, error
 
 func (t *tx) insertAttempt(ctx context.Context, a *core.Attempt) error {
 	a.ID, a.CreatedAt = t.newID("attempts")
+	return t.writeAttempt(ctx, *a)
+}
+
+func (t *tx) writeAttempt(ctx context.Context, a core.Attempt) error {
 	_, err := t.exec(ctx, `
 		INSERT INTO attempts (id, merchant_id, charge_id, number, key, card_id, run_id, state, reason, reference, checks, created_at, settled_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -112,14 +112,8 @@ func (s *Store) CreateRefund(ctx context.Context, by core.Actor, version int64, 
 		}
 		made.ID, made.CreatedAt = t.newID("refunds")
 		made.Key = "refund:" + strconv.FormatInt(made.ID, 10)
-		_, err = t.exec(ctx, `
-			INSERT INTO refunds (`+refundColumns+`, request, actor_kind, actor_id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			made.ID, made.Merchant, made.Charge, made.Customer, made.Key, made.State, made.Reason, made.Amount.Minor, made.Amount.Currency,
-			made.Note, made.By, made.Reference, made.Checks, millis(made.NextAt), millis(made.CreatedAt), millis(made.SettledAt),
-			n.Request, by.Kind, by.ID)
-		if err != nil {
-			return fmt.Errorf("insert refund: %w", err)
+		if err := t.writeRefund(ctx, made, by, n.Request); err != nil {
+			return err
 		}
 		_, err = t.record(ctx, core.Event{
 			Action: core.RefundCreated, Object: core.RefundObject, ObjectID: made.ID, Customer: made.Customer,
@@ -131,4 +125,16 @@ func (s *Store) CreateRefund(ctx context.Context, by core.Actor, version int64, 
 		return core.RefundRecord{}, err
 	}
 	return made, nil
+}
+
+func (t *tx) writeRefund(ctx context.Context, r core.RefundRecord, by core.Actor, request string) error {
+	_, err := t.exec(ctx, `
+		INSERT INTO refunds (`+refundColumns+`, request, actor_kind, actor_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Merchant, r.Charge, r.Customer, r.Key, r.State, r.Reason, r.Amount.Minor, r.Amount.Currency,
+		r.Note, r.By, r.Reference, r.Checks, millis(r.NextAt), millis(r.CreatedAt), millis(r.SettledAt), request, by.Kind, by.ID)
+	if err != nil {
+		return fmt.Errorf("insert refund: %w", err)
+	}
+	return nil
 }

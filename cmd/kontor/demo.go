@@ -28,20 +28,21 @@ func cmdDemo(ctx context.Context, env environment, args []string) error {
 	if *customers < 0 {
 		return misuse("-customers is a number from 0 on")
 	}
+	c.Sandbox = true
 	store, err := openStore(ctx, env, c)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	return fillDemo(ctx, env, store, *customers, *seed)
+	return fillDemo(ctx, env, c, store, *customers, *seed)
 }
 
-func fillDemo(ctx context.Context, env environment, store *db.Store, customers int, seed uint64) error {
+func fillDemo(ctx context.Context, env environment, c *config, store *db.Store, customers int, seed uint64) error {
 	bar := progress(env.Stderr, int64(customers), "Making demo data")
 	begun := time.Now()
 	err := demo.Fill(ctx, store, demo.Options{
 		Customers: customers, Seed: seed, Now: begun.UTC().Truncate(time.Hour),
-		Progress: func(done, _ int) { bar.Set(done) },
+		Progress: func(done, _ int) { bar.Set(done) }, Ledger: c.processor.Enter,
 	})
 	bar.Finish()
 	if err != nil {

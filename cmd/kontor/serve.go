@@ -42,7 +42,7 @@ func cmdServe(ctx context.Context, env environment, args []string) error {
 		return err
 	}
 	if *showDemo {
-		if err := makeDemo(ctx, env, store); err != nil {
+		if err := makeDemo(ctx, env, c, store); err != nil {
 			return err
 		}
 	}
@@ -76,12 +76,12 @@ func (c *config) handler(store *db.Store, env environment, first string) http.Ha
 }
 
 // makeDemo fills a database that has no merchant yet.
-func makeDemo(ctx context.Context, env environment, store *db.Store) error {
+func makeDemo(ctx context.Context, env environment, c *config, store *db.Store) error {
 	any, err := store.HasUsers(ctx)
 	if err != nil || any {
 		return err
 	}
-	return fillDemo(ctx, env, store, demoCustomers, 1)
+	return fillDemo(ctx, env, c, store, demoCustomers, 1)
 }
 
 // greet prints what whoever starts the program needs first: the link that

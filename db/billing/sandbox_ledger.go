@@ -151,3 +151,23 @@ func (s *Sandbox) Memory(ctx context.Context, o SandboxOptions) (*Sandbox, error
 	}
 	return m, nil
 }
+
+// Enter enters moves that were made before, as they are.
+func (s *Sandbox) Enter(ctx context.Context, all []Move) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO moves (`+moveColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	for _, m := range all {
+		_, err := insert.ExecContext(ctx, m.Key, m.Charge, m.Token, m.Amount.Minor, m.Amount.Currency, string(m.Declined), m.At.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("sandbox: enter %s: %w", m.Key, err)
+		}
+	}
+	return tx.Commit()
+}

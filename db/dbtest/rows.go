@@ -43,6 +43,9 @@ var Tables = []struct{ Name, Key string }{
 	{"channels", "id"},
 	{"plans", "id"},
 	{"subscriptions", "id"},
+	{"charges", "id"},
+	{"attempts", "id"},
+	{"refunds", "id"},
 	{"events", "id"},
 	{"event_values", "event_id"},
 }

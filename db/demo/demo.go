@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"kontor/db"
+	"kontor/db/billing"
 	"kontor/db/core"
 )
 
@@ -40,6 +41,9 @@ type Options struct {
 	Seed      uint64                // another seed gives other people
 	Now       time.Time             // the end of the two years in which it all happened
 	Progress  func(done, total int) // called now and then; may be nil
+	// Ledger enters what was charged into the processor's own ledger; may be
+	// nil.
+	Ledger func(context.Context, []billing.Move) error
 }
 
 // A filler fills one store.
@@ -53,6 +57,7 @@ type filler struct {
 	merchants []*merchant
 	pending   pending
 	accounts  []*account
+	bills     []*core.ChargeRecord
 	carded    map[int64]bool // customers who have a card
 }
 

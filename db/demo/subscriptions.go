@@ -21,11 +21,11 @@ type offer struct {
 var offers = map[int64][]offer{
 	1: {
 		{"Sonne Monthly", 4900, core.EveryMonth, 0},
-		{"Brot der Woche", 1290, core.EveryWeek, 0},
 		{"Frühstück für zwei", 3450, core.EveryMonth, 12},
 		{"Büro-Korb", 18900, core.EveryMonth, 0},
 		{"Jahresbrot", 39900, core.EveryYear, 0},
 		{"Stollen in Raten", 990, core.EveryMonth, 3},
+		{"Brot der Woche", 1290, core.EveryWeek, 0},
 	},
 	2: {
 		{"Trail Club", 1999, core.EveryMonth, 0},
@@ -175,20 +175,37 @@ func (f *filler) run(ctx context.Context, a *account, until time.Time) error {
 // shows: some are behind then, some given up.
 func (f *filler) charge(a *account, s core.Subscription, m core.Merchant, until time.Time) core.Subscription {
 	s, p := s.Begin(m, s.NextRun)
+	b := f.bill(a, s, p)
+	f.bills = append(f.bills, &b.ChargeRecord)
 	last := s.NextRun.After(f.now)
+	retries := s.Schedule(m).Retries(p, p.Start, m.RetryDayList())
 	switch {
 	case last && a.luck < 3.5:
+		b.fail(s.Card, p.Start, core.InsufficientFunds, m)
 		s = s.Declined(p.Start)
-		for _, at := range s.Schedule(m).Retries(p, p.Start, core.RetryDays) {
+		for _, at := range retries {
 			if !at.After(until) {
+				b.fail(s.Card, at, core.InsufficientFunds, m)
 				s = s.Declined(p.Start)
 			}
 		}
+		if b.NextAt.IsZero() {
+			s = s.Spent(b.SettledAt, core.SpentUnpaid)
+		}
 		return s
 	case last && a.luck < 5:
+		b.fail(s.Card, p.Start, core.StolenCard, m)
+		b.Charge = b.GiveUp(p.Start.Add(answer))
 		return s.Declined(p.Start).Spent(s.LastRun, core.SpentUnpaid)
+	case f.dice.chance(4) && len(retries) > 0 && !retries[0].After(until):
+		b.fail(s.Card, p.Start, core.InsufficientFunds, m)
+		b.pay(s.Card, retries[0])
+		s = s.Declined(p.Start)
+	default:
+		b.pay(s.Card, p.Start)
 	}
-	return s.Paid(m, p.Start.Add(2*time.Second))
+	f.giveBack(b, until)
+	return s.Paid(m, b.SettledAt)
 }
 
 // settle brings all subscriptions to the end.
@@ -198,7 +215,7 @@ func (f *filler) settle(ctx context.Context) error {
 			return fmt.Errorf("run subscription %d: %w", a.id, err)
 		}
 	}
-	return nil
+	return f.keepBills(ctx)
 }
 
 // clock is the time that the acts at hand are done at.

@@ -1,0 +1,93 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"kontor/db/billing"
+	"kontor/db/core"
+)
+
+func TestPaymentsAreMadeFoundAndGivenBack(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Amara Begić")
+	card := s.ScriptCard(t, c, billing.DeclinesOnce)
+	at := fmt.Sprintf("/m/%d", s.First.ID)
+	once := fmt.Sprintf("%s/customers/%d/charge", at, c.ID)
+
+	form := s.get(s.Member, once).form("main form")
+	form.Set("amount", "12.345")
+	form.Set("description", "One cake")
+	want(t, s.post(s.Member, once, form), 422)
+	form.Set("amount", "49")
+	made := s.post(s.Member, once, form)
+	want(t, made, 303)
+	if again := s.post(s.Member, once, form); again.location() != made.location() {
+		t.Errorf("the same form made %s and %s", made.location(), again.location())
+	}
+	page := s.get(s.Member, made.location())
+	want(t, page, 200)
+	if text := page.text("main"); !strings.Contains(text, "not enough money on it") || !strings.Contains(text, "charge:") {
+		t.Errorf("the page says %s", text)
+	}
+	want(t, s.post(s.Viewer, made.location()+"/retry", url.Values{}), 403)
+	retry := page.form(`form[action$="/retry"]`)
+	want(t, s.post(s.Member, made.location()+"/retry", retry), 303)
+	want(t, s.post(s.Member, made.location()+"/retry", retry), 409) // it is paid by now
+	page = s.get(s.Member, made.location())
+	if text := page.text("h1 + p .state"); !strings.HasPrefix(text, "Paid") {
+		t.Errorf("after the second try: %q", text)
+	}
+
+	for query, found := range map[string]bool{
+		"amount:49": true, "amount:50": false, "amount:>48.99": true, "status:paid": true, "status:declined": false,
+		"date:2026-11-21": true, "date:2026-11-22": false, "card:" + card.LastFour: true, "card:0000": false, "begic": true, "nobody": false,
+		fmt.Sprintf("customer:%d", c.ID): true, "plan:gold": false, "currency:EUR": true, "amount:x": true,
+	} {
+		list := s.get(s.Viewer, at+"/payments?q="+url.QueryEscape(query))
+		want(t, list, 200)
+		if got := list.Find(".payment-rows tbody tr").Length() == 1; got != found {
+			t.Errorf("%s: found is %v", query, got)
+		}
+	}
+
+	refund := made.location() + "/refund"
+	form = s.get(s.Owner, refund).form("main form")
+	form.Set("amount", "50")
+	form.Set("note", "Too much salt")
+	want(t, s.post(s.Owner, refund, form), 422)
+	form.Set("amount", "9")
+	want(t, s.post(s.Member, refund, form), 422) // over a member's limit
+	want(t, s.post(s.Owner, refund, form), 303)
+	want(t, s.post(s.Owner, refund, form), 303) // the same
+	r, err := s.Charges(t.Context(), s.Owner, core.ChargeList{})
+	if err != nil || len(r.Items) != 1 || r.Items[0].Refunded != 900 {
+		t.Errorf("%+v, %v", r.Items, err)
+	}
+	customer := s.get(s.Viewer, fmt.Sprintf("%s/customers/%d", at, c.ID))
+	if text := customer.text(".stats"); !strings.Contains(text, "€40.00") {
+		t.Errorf("the customer's page says %s", text)
+	}
+	for _, path := range []string{"/payments", "/payments/queue", "/payments/ahead", "/runs"} {
+		want(t, s.get(s.Viewer, at+path), 200)
+	}
+}
+
+func TestWhatIsOwedIsWaived(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Somebody")
+	s.ScriptCard(t, c, billing.LostCard)
+	made, err := s.CreateCharge(t.Context(), s.Owner, core.NewCharge{Customer: c.ID, Amount: core.Money{Minor: 500, Currency: "EUR"}, Description: "One cake"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle := fmt.Sprintf("/m/%d/payments/%d/settle", s.First.ID, made.ID)
+	form := s.get(s.Member, settle).form("main form")
+	form.Set("how", "waived")
+	want(t, s.post(s.Member, settle, form), 422) // no reason
+	form.Set("note", "A gift")
+	want(t, s.post(s.Member, settle, form), 303)
+	want(t, s.post(s.Member, settle, form), 409)
+}
