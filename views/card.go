@@ -188,8 +188,33 @@ func (v CardView) field(f field) field {
 func (v CardView) bad() bool { return len(v.Faults) > 0 || v.Refuse != "" || len(v.Uses) > 0 }
 
 func (v ChannelView) field(f field) field {
-	f.Fault = fault(v.Faults, f.Name)
+	for _, l := range v.lines() {
+		if l.id == f.Name {
+			f.Fault = l.text
+		}
+	}
 	return f
+}
+
+// noAddress says what an address is that is none, by what the scheme knows its
+// customers by.
+var noAddress = map[core.AddressKind]string{
+	core.IBANAddress:  "This is not a whole IBAN. Check it against the mandate.",
+	core.PhoneAddress: "This is not a whole phone number. Enter it with its country code, such as +47 901 23 456.",
+	core.EmailAddress: "This is not an e-mail address. Enter one such as name@example.com.",
+}
+
+// lines are the complaints of the form. That of an address is told by the
+// scheme that was chosen.
+func (v ChannelView) lines() []line {
+	all := lines(v.Faults)
+	scheme, _ := core.FindScheme(v.Scheme)
+	for i, f := range v.Faults {
+		if f.Field == "address" && f.Rule == core.Malformed {
+			all[i].text = orElse(noAddress[scheme.Address], all[i].text)
+		}
+	}
+	return all
 }
 
 func otherCards(cards []core.Card) []Pair {

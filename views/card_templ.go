@@ -1541,7 +1541,7 @@ func ChannelPage(v ChannelView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(lines(v.Faults)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = problems(v.lines()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
