@@ -52,7 +52,7 @@ check:
 	@echo "Staticcheck" && go tool staticcheck ./...
 
 bin/kontor:
-	@go build -o $@ ./cmd/kontor
+	@go build -ldflags="-s -w" -o $@ ./cmd/kontor
 
 bin/testsum:
 	@go build -buildvcs=false -o $@ ./e2e/testsum
