@@ -66,6 +66,13 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	live := web.Partial(r, "customers")
 	q, mistake := core.ParseQuery(at.Text, core.CustomerFields, m.Location())
+	phone, err := p.phoneTyped(r.Context(), by, at.Text)
+	if err != nil {
+		return err
+	}
+	if phone.Expr != nil {
+		q, mistake = phone, nil
+	}
 	if mistake == nil && at.View == "" {
 		if hit, err := p.exactHit(r.Context(), by, q); err != nil {
 			return err
@@ -82,6 +89,9 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.listView(r, m, at, q)
 	if err != nil {
 		return err
+	}
+	if phone.Expr != nil {
+		v.Chrome.Find.Value = at.Text // as it was typed
 	}
 	if bad, ok := errors.AsType[core.QueryError](mistake); ok {
 		v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
@@ -128,6 +138,22 @@ func follow(w http.ResponseWriter, r *http.Request, to string) {
 		header = "HX-Replace-Url"
 	}
 	w.Header().Set(header, to)
+}
+
+// phoneTyped is the query for a phone number that was typed in several groups
+// of digits, where somebody has just that number; else the zero Query. The
+// groups would be words by themselves.
+func (p customerPages) phoneTyped(ctx context.Context, by core.Actor, text string) (core.Query, error) {
+	text = strings.TrimSpace(text)
+	if !strings.ContainsAny(text, " ()") || !core.PhoneLike(text) {
+		return core.Query{}, nil
+	}
+	found, err := p.store.Find(ctx, by, text)
+	if err != nil || len(found) == 0 {
+		return core.Query{}, err
+	}
+	q, _ := core.ParseQuery(`"`+text+`"`, core.CustomerFields, nil) // no quote is like a phone
+	return q, nil
 }
 
 // exactHit returns the one customer that a query of a single word names by ID,
