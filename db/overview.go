@@ -63,39 +63,34 @@ func (s *Store) overviewCharges(ctx context.Context, o *core.Overview) error {
 }
 
 // overviewExpected adds what subscriptions are to be charged, those with the
-// same dates together.
+// same dates together. A start that was given as an instant is none of them:
+// the run at hand is in next_at, and those after it follow from the anchor.
 func (s *Store) overviewExpected(ctx context.Context, o *core.Overview) error {
 	var rows []struct {
 		Currency   string
 		Frequency  core.Frequency
 		Anchor     string
 		AnchorDay  int    `db:"anchor_day"`
-		StartAt    millis `db:"first_at"`
 		NextNumber int    `db:"next_number"`
 		NextAt     millis `db:"next_at"`
-		Total      int
-		Completed  int
+		Total      int    `db:"total_cycles"`
+		Completed  int    `db:"completed_cycles"`
 		N          int
 		Minor      int64
 	}
 	err := s.read.all(ctx, &rows, `
-		SELECT next_at, currency, frequency, anchor, anchor_day, next_number, first_at, total, completed,
+		SELECT next_at, currency, frequency, anchor, anchor_day, next_number, total_cycles, completed_cycles,
 			COUNT(*) AS n, CAST(SUM(amount) AS BIGINT) AS minor
-		FROM (
-			SELECT next_at, currency, frequency, anchor, anchor_day, next_number, amount,
-				CASE WHEN next_number = 0 THEN start_at ELSE 0 END AS first_at,
-				total_cycles AS total, CASE WHEN total_cycles = 0 THEN 0 ELSE completed_cycles END AS completed
-			FROM subscriptions
-			WHERE merchant_id = ? AND next_at > 0 AND next_at < ? AND held = 0 AND cancel_at_end = 0 AND parked_at = 0
-		) AS due
-		GROUP BY next_at, currency, frequency, anchor, anchor_day, next_number, first_at, total, completed`,
+		FROM subscriptions
+		WHERE merchant_id = ? AND next_at > 0 AND next_at < ? AND held = 0 AND cancel_at_end = 0 AND parked_at = 0
+		GROUP BY next_at, currency, frequency, anchor, anchor_day, next_number, total_cycles, completed_cycles`,
 		o.Merchant.ID, millis(o.Until))
 	if err != nil {
 		return fmt.Errorf("add up what is to be charged: %w", err)
 	}
 	for _, r := range rows {
 		alike, err := subscriptionRow{
-			Status: core.Active, Currency: r.Currency, Frequency: r.Frequency, Anchor: r.Anchor, AnchorDay: r.AnchorDay, StartAt: r.StartAt,
+			Status: core.Active, Currency: r.Currency, Frequency: r.Frequency, Anchor: r.Anchor, AnchorDay: r.AnchorDay,
 			NextNumber: r.NextNumber, NextAt: r.NextAt, TotalCycles: r.Total, CompletedCycles: r.Completed,
 		}.subscription()
 		if err != nil {
@@ -115,9 +110,10 @@ func (s *Store) overviewOwed(ctx context.Context, o *core.Overview) error {
 	}
 	err := s.read.all(ctx, &rows, `
 		SELECT h.currency, COUNT(*) AS n, CAST(SUM(h.amount) AS BIGINT) AS minor
-		FROM charges h JOIN subscriptions s ON s.id = h.subscription_id
-		WHERE h.merchant_id = ? AND h.status IN ('retrying', 'declined') AND s.status = ? AND s.held = 0
-		GROUP BY h.currency`, o.Merchant.ID, core.PastDue)
+		FROM subscriptions s CROSS JOIN charges h -- in this order: few are past due
+		WHERE s.merchant_id = ? AND s.status = ? AND s.held = 0
+			AND h.merchant_id = ? AND h.subscription_id = s.id AND h.status IN ('retrying', 'declined')
+		GROUP BY h.currency`, o.Merchant.ID, core.PastDue, o.Merchant.ID)
 	if err != nil {
 		return fmt.Errorf("add up what is owed: %w", err)
 	}
