@@ -101,7 +101,11 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 	if c.Single() {
 		return nil
 	}
-	return t.moved(ctx, s, s.Paid(m, t.at))
+	after := s.Paid(m, t.at)
+	if err := t.moved(ctx, s, after); err != nil {
+		return err
+	}
+	return t.receipt(ctx, paid, after, m, card)
 }
 
 // declined writes down that a charge was declined, and what that makes of its
@@ -122,7 +126,27 @@ func (t *tx) declined(ctx context.Context, c core.Charge, s core.Subscription, m
 	if after.NextAt.IsZero() {
 		now = now.Spent(t.at, m.SpentRule)
 	}
-	return t.moved(ctx, s, now)
+	if err := t.moved(ctx, s, now); err != nil {
+		return err
+	}
+	return t.tellDeclined(ctx, after, s, m)
+}
+
+// tellDeclined tells of a decline at the first, before the last try and at the
+// end.
+func (t *tx) tellDeclined(ctx context.Context, c core.Charge, s core.Subscription, m core.Merchant) error {
+	kind := c.DeclineNotice(m)
+	if kind == "" {
+		return nil
+	}
+	var card chargeable
+	if c.Card != 0 {
+		var err error
+		if card, err = t.card(ctx, c.Card); err != nil {
+			return err
+		}
+	}
+	return t.tell(ctx, c, s, m, card, kind)
 }
 
 // giveUp ends a charge that no try is left of, and its period with it.
@@ -131,7 +155,10 @@ func (t *tx) giveUp(ctx context.Context, c core.Charge, s core.Subscription, m c
 	if err := t.saveCharge(ctx, c, &done); err != nil {
 		return err
 	}
-	return t.moved(ctx, s, s.Spent(t.at, m.SpentRule))
+	if err := t.moved(ctx, s, s.Spent(t.at, m.SpentRule)); err != nil {
+		return err
+	}
+	return t.tellDeclined(ctx, done, s, m)
 }
 
 // moveActions are the acts by which the record tells that a charge moved a

@@ -120,6 +120,9 @@ var labels = map[string]string{
 	"cancel_at_end": "Ends with the period",
 	"pause_rule":    "After a pause",
 	"spent_rule":    "After the last decline",
+	"note":          "Note",
+	"how":           "What became of it",
+	"moved":         "What you found",
 	"subscriptions": "Subscriptions changed",
 }
 

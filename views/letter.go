@@ -26,6 +26,11 @@ var letters = map[core.MailKind]func(core.Mail, Link) (letter, error){
 	core.InvitationMail:     drawn(invitation),
 	core.NewPasswordMail:    drawn(newPassword),
 	core.PasswordChangeMail: drawn(passwordChange),
+	core.ReceiptMail:        drawn(chargeNotice),
+	core.DeclineMail:        drawn(chargeNotice),
+	core.LastTryMail:        drawn(chargeNotice),
+	core.GivenUpMail:        drawn(chargeNotice),
+	core.ExpiringCardMail:   drawn(chargeNotice),
 }
 
 // drawn reads the values of a kind of mail.
@@ -73,6 +78,11 @@ var mailKinds = map[core.MailKind]string{
 	core.InvitationMail:     "Invitation",
 	core.NewPasswordMail:    "Forgotten password",
 	core.PasswordChangeMail: "Password changed",
+	core.ReceiptMail:        "Receipt",
+	core.DeclineMail:        "Payment declined",
+	core.LastTryMail:        "Payment tried a last time",
+	core.GivenUpMail:        "Payment not made",
+	core.ExpiringCardMail:   "Card expires before its next charge",
 }
 
 // linkInMail stands for a link where a mail is only looked at.

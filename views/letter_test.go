@@ -15,6 +15,16 @@ func everyLetter(text string) []core.MailValues {
 		core.Invitation{Person: text, By: text, Role: core.Auditor},
 		core.NewPassword{Person: text},
 		core.PasswordChange{Person: text, At: noon, Zone: "Europe/Zurich"},
+		notice(core.ReceiptMail, text), notice(core.DeclineMail, text), notice(core.LastTryMail, text),
+		notice(core.GivenUpMail, text), notice(core.ExpiringCardMail, text),
+	}
+}
+
+// notice is a mail about a charge that holds the text wherever it can.
+func notice(kind core.MailKind, text string) core.ChargeNotice {
+	return core.ChargeNotice{
+		Kind: kind, Person: text, Amount: core.Money{Minor: 4900, Currency: "EUR"}, Description: text, Card: "Visa ···· 4242",
+		At: noon, From: "2026-11-21", To: "2026-12-21", Reason: core.InsufficientFunds, Next: noon, Zone: "Europe/Zurich",
 	}
 }
 

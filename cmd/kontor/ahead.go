@@ -106,7 +106,7 @@ func failures(ctx context.Context, books *db.Store, by core.Actor, zone *time.Lo
 	var all []core.ForecastFailure
 	for _, c := range page.Items {
 		all = append(all, core.ForecastFailure{
-			Subscription: c.Subscription, Title: c.CustomerTitle, Day: core.LocalDateOf(c.DueAt, zone).String(),
+			Subscription: c.Subscription, Day: core.LocalDateOf(c.DueAt, zone).String(),
 			Amount: c.Amount.Minor, Currency: c.Amount.Currency, Reason: c.Reason,
 		})
 	}

@@ -31,7 +31,6 @@ type ForecastDay struct {
 // A ForecastFailure is a charge that is expected to be declined.
 type ForecastFailure struct {
 	Subscription int64
-	Title        string // the customer's
 	Day          string
 	Amount       int64
 	Currency     string
