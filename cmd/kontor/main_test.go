@@ -154,12 +154,6 @@ func TestAppUserIsPrintedOnce(t *testing.T) {
 	if err != nil || bytes.Contains(file, key) || bytes.Contains(file, []byte(got.Key)) {
 		t.Errorf("the key lies open in the database: %v", err)
 	}
-	if err := os.Remove(filepath.Join(h.env["HOME"], ".config/kontor/key")); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, said := h.run("serve"); code != 1 || !strings.Contains(said, "key file is missing") {
-		t.Errorf("without the key file: exit %d, %s", code, said)
-	}
 }
 
 func TestExitCodes(t *testing.T) {
