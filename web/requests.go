@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"kontor/db/core"
 )
 
 // Around puts next, the program's whole face, behind what every request gets:
@@ -66,11 +68,14 @@ func (s *Site) logRequest(w *recorder, r *http.Request, took time.Duration) {
 }
 
 // loggedPath returns what the log may hold of a request's path: no query,
-// which has people's names in it, and of a secret route only its pattern,
-// because a sign-in link is a key.
+// which has people's names in it, of a secret route only its pattern, because a
+// sign-in link is a key, and no card number that somebody asks for.
 func loggedPath(r *http.Request) string {
 	if v := visitOf(r.Context()); v.secret {
 		return v.pattern
+	}
+	if core.HasCardNumber(r.URL.Path) {
+		return "(holds a card number)"
 	}
 	return r.URL.Path
 }
