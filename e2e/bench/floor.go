@@ -7,50 +7,32 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
+	"sync"
 
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"kontor/db/core"
 )
 
-// A floor answers with the rows that Kontor's pages are made of, as plain
+// A floor answers with the rows that Kontor's answers are made of, as plain
 // text: database/sql, prepared statements and net/http, and nothing else. It
 // opens the file as Kontor does: the same pragmas, one connection that writes
-// and four that read.
+// and four that read. What each handler runs stands with it: see [floor.list]
+// and [floor.customer] for pages, [floor.record] and [floor.records] for APIs,
+// [floor.save], [floor.create] and [floor.people] for what writes.
 //
-// GET /list/NAME runs
-//
-//   - the merchant by its number
-//   - the list's own statement (see lists): 51 rows, of which 50 are shown and
-//     one tells that there are more
-//   - with all=1 the count of the list, up to 1,001
-//
-// GET /customer runs
-//
-//   - the merchant, the customer's row, its addresses, metadata and notes, and
-//     the newest 21 events with their values
-//   - with all=1 what was undone, and the living customers with the same
-//     e-mail address, phone number, or name and postcode
-//
-// POST /save reads the customer's row and writes, in one durable transaction,
-// the row with another e-mail address, its words in the trigram table, the
-// event and its values before and after. POST /create writes the customer, its
-// address, its words and the event likewise.
-//
-// What it leaves out is the session, looking anything up twice, rules, pages.
+// What it leaves out is the session or the signature, looking anything up
+// twice, rules, pages and JSON. What Kontor remembers and does not ask for
+// again, such as which lists are long, it does not ask for either.
 type floor struct {
 	ctx         context.Context // of the process; statements are prepared with it
 	read, write *sql.DB
 	statements  map[string]*sql.Stmt // by text
 	ids         *core.IDs
+	long        sync.Map // lists that were counted and have more than that
 }
-
-// toSave is selectCustomer as the connection that writes has it.
-var toSave = selectCustomer.text + ` AND deleted_at = 0`
 
 // floorReaders are the connections that read, as many as Kontor has.
 const floorReaders = 4
@@ -81,8 +63,11 @@ func serveFloor(ctx context.Context, path string) error {
 	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	mux.Handle("GET /list/{name}", answer(f.list))
 	mux.Handle("GET /customer", answer(f.customer))
+	mux.Handle("GET /record", answer(f.record))
+	mux.Handle("GET /records/{name}", answer(f.records))
 	mux.Handle("POST /save", answer(f.save))
 	mux.Handle("POST /create", answer(f.create))
+	mux.Handle("POST /people", answer(f.people))
 	return serveHTTP(ctx, mux)
 }
 
@@ -93,7 +78,7 @@ func (f *floor) prepare() error {
 		}
 	}
 	for _, l := range lists {
-		for _, q := range []query{l.page(), l.count()} {
+		for _, q := range []query{l.page(), l.count(), l.records()} {
 			if err := f.add(f.read, q.text); err != nil {
 				return err
 			}
@@ -131,24 +116,38 @@ func answer(h func(w *bufio.Writer, r *http.Request) error) http.Handler {
 	})
 }
 
-// rows runs a statement and prints up to show of the rows. Columns are scanned
-// into what they hold, as a program would, and not into whatever comes.
-func (f *floor) rows(ctx context.Context, w *bufio.Writer, show int, q query, args ...any) (*record, error) {
+// each runs a statement and calls what for each row, which is valid until it
+// returns. Columns are scanned into what they hold, as a program would, and not
+// into whatever comes.
+func (f *floor) each(ctx context.Context, q query, what func(*record), args ...any) error {
 	rows, err := f.statements[q.text].QueryContext(ctx, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	r := newRecord(q)
-	for n := 0; rows.Next(); n++ {
+	for rows.Next() {
 		if err := rows.Scan(r.at...); err != nil {
-			return nil, err
+			return err
 		}
-		if n < show {
-			r.print(w)
-		}
+		what(r)
 	}
-	return r, rows.Err()
+	return rows.Err()
+}
+
+// rows runs a statement, prints up to show of the rows, and returns how many
+// there were, and the first number of each that was printed.
+func (f *floor) rows(ctx context.Context, w *bufio.Writer, show int, q query, args ...any) (n int, ids []int64, err error) {
+	err = f.each(ctx, q, func(r *record) {
+		if n++; n > show {
+			return
+		}
+		r.print(w)
+		if len(r.numbers) > 0 {
+			ids = append(ids, r.numbers[0])
+		}
+	}, args...)
+	return n, ids, err
 }
 
 // A record is a row that is read into.
@@ -191,180 +190,10 @@ func (r *record) print(w *bufio.Writer) {
 }
 
 // keys are the last columns of selectCustomer.
-func (r *record) keys() (search, email, emailKey, phoneKey, nameKey, postcodeKey string) {
-	k := r.texts[len(r.texts)-6:]
-	return k[0], k[1], k[2], k[3], k[4], k[5]
+func (r *record) keys() (search, email, emailKey, phone, phoneKey, nameKey, postcodeKey string) {
+	k := r.texts[len(r.texts)-7:]
+	return k[0], k[1], k[2], k[3], k[4], k[5], k[6]
 }
 
 // noLimit prints all that is read.
 const noLimit = 1 << 30
-
-func (f *floor) list(w *bufio.Writer, r *http.Request) error {
-	ctx, q := r.Context(), r.URL.Query()
-	l, ok := lists[r.PathValue("name")]
-	if !ok {
-		return fmt.Errorf("no list %q", r.PathValue("name"))
-	}
-	args, err := l.args(q["a"])
-	if err != nil {
-		return err
-	}
-	merchant, err := strconv.ParseInt(q.Get("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	if _, err := f.rows(ctx, w, noLimit, selectMerchant, merchant); err != nil {
-		return err
-	}
-	if q.Get("all") != "" {
-		if _, err := f.rows(ctx, w, noLimit, l.count(), args[:l.counted()]...); err != nil {
-			return err
-		}
-	}
-	_, err = f.rows(ctx, w, pageSize, l.page(), args...)
-	return err
-}
-
-func (f *floor) customer(w *bufio.Writer, r *http.Request) error {
-	ctx, q := r.Context(), r.URL.Query()
-	merchant, err := strconv.ParseInt(q.Get("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
-	if err != nil {
-		return err
-	}
-	c, err := f.rows(ctx, w, noLimit, selectCustomer, id, merchant)
-	if err != nil {
-		return err
-	}
-	for _, part := range []struct {
-		query query
-		show  int
-		args  []any
-	}{
-		{selectMerchant, noLimit, []any{merchant}},
-		{selectAddresses, noLimit, []any{id, merchant}},
-		{selectMetadata, noLimit, []any{id, merchant}},
-		{selectNotes, noLimit, []any{id, merchant, 0}},
-		{selectEvents, timelineSize, []any{id, merchant, int64(1<<63 - 1), `["staff_only"]`}},
-	} {
-		if _, err := f.rows(ctx, w, part.show, part.query, part.args...); err != nil {
-			return err
-		}
-	}
-	if q.Get("all") == "" {
-		return nil
-	}
-	if _, err := f.rows(ctx, w, noLimit, selectUndone, id, merchant); err != nil {
-		return err
-	}
-	_, _, email, phone, name, postcode := c.keys()
-	for _, same := range []struct {
-		query query
-		keys  []any
-	}{
-		{selectSameEmail, []any{email}},
-		{selectSamePhone, []any{phone}},
-		{selectSameName, []any{name, postcode}},
-	} {
-		if slices.Contains(same.keys, "") {
-			continue
-		}
-		args := append([]any{merchant, id}, same.keys...)
-		if _, err := f.rows(ctx, w, noLimit, same.query, args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// transact runs do in one durable transaction.
-func (f *floor) transact(ctx context.Context, do func(*sql.Tx) error) error {
-	t, err := f.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer t.Rollback() // does nothing after Commit
-	if err := do(t); err != nil {
-		return err
-	}
-	return t.Commit()
-}
-
-// exec runs prepared statements of the transaction one after the other.
-func (f *floor) exec(ctx context.Context, t *sql.Tx, steps ...step) error {
-	for _, s := range steps {
-		if _, err := t.StmtContext(ctx, f.statements[s.text]).ExecContext(ctx, s.args...); err != nil {
-			return fmt.Errorf("%s: %w", s.text, err)
-		}
-	}
-	return nil
-}
-
-// A step is a statement that writes, with its values.
-type step struct {
-	text string
-	args []any
-}
-
-// save gives a customer another e-mail address.
-func (f *floor) save(w *bufio.Writer, r *http.Request) error {
-	id, err := strconv.ParseInt(r.PostFormValue("id"), 10, 64)
-	if err != nil {
-		return err
-	}
-	merchant, err := strconv.ParseInt(r.PostFormValue("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	ctx, email, now := r.Context(), r.PostFormValue("email"), time.Now().UnixMilli()
-	err = f.transact(ctx, func(t *sql.Tx) error {
-		c := newRecord(selectCustomer)
-		if err := t.StmtContext(ctx, f.statements[toSave]).QueryRowContext(ctx, id, merchant).Scan(c.at...); err != nil {
-			return err
-		}
-		version := c.numbers[1]
-		search, was, _, _, _, _ := c.keys()
-		search = strings.ReplaceAll(search, " "+was+fieldEnd, " "+email+fieldEnd)
-		event, _ := f.ids.Next(time.Now())
-		return f.exec(ctx, t,
-			step{updateCustomer, []any{email, email, search, version + 1, now, id, merchant, version}},
-			step{updateWords, []any{marked(merchant, search), id}},
-			step{insertEvent, []any{event, merchant, now, "customer.updated", id, id, version + 1, `["email"]`}},
-			step{insertValues, []any{event, id, `{"email":"` + was + `"}`, `{"email":"` + email + `"}`}})
-	})
-	fmt.Fprintln(w, "saved")
-	return err
-}
-
-// create adds a customer with an address.
-func (f *floor) create(w *bufio.Writer, r *http.Request) error {
-	merchant, err := strconv.ParseInt(r.PostFormValue("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	ctx, v := r.Context(), r.PostFormValue
-	id, at := f.ids.Next(time.Now())
-	event, _ := f.ids.Next(at)
-	address, _ := f.ids.Next(at)
-	now := at.UnixMilli()
-	name := core.Fold(v("first_name") + " " + v("last_name"))
-	phone, city := core.Digits(v("phone")), core.Fold(v("city"))
-	search := joined(name, core.Fold(v("company")), v("email"), v("phone"), phone, city)
-	err = f.transact(ctx, func(t *sql.Tx) error {
-		return f.exec(ctx, t,
-			step{insertCustomer, []any{
-				id, merchant, "page", 1, now, now, 0, "", "", "", v("first_name"), v("last_name"), v("company"), "", v("email"), "",
-				v("phone"), "+" + phone, "", "", "", "", "", "",
-				v("city"), v("country"), core.Fold(v("last_name") + " " + v("first_name")), name, core.Fold(v("first_name")),
-				core.Fold(v("last_name")), core.Fold(v("company")), v("email"), phone, "", "", "", city, v("postcode"), search,
-			}},
-			step{insertWords, []any{marked(merchant, search), id}},
-			step{insertAddress, []any{address, merchant, id, v("street"), v("postcode"), v("city"), v("country"), core.Fold(v("street"))}},
-			step{insertEvent, []any{event, merchant, now, "customer.created", id, id, 1, `[]`}})
-	})
-	fmt.Fprintln(w, "created", id)
-	return err
-}

@@ -23,26 +23,36 @@ type listing struct {
 	where string
 	order string
 	after string // the condition that begins a later page, which the count has not
+	whole bool   // all customers, whose number is known to be large
 	kinds string // of the values: i is a number, s a text
 }
 
 var lists = map[string]listing{
 	"newest": {
 		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `c.id DESC`, kinds: "i",
+		order: `c.id DESC`, kinds: "i", whole: true,
 	},
 	"older": {
 		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`, after: ` AND c.id < ?`,
-		order: `c.id DESC`, kinds: "ii",
+		order: `c.id DESC`, kinds: "ii", whole: true,
 	},
 	"name": {
 		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `c.sort_key, c.id`, kinds: "i",
+		order: `c.sort_key, c.id`, kinds: "i", whole: true,
 	},
 	"words": {
 		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
 		where: `f.customer_search MATCH ? AND c.merchant_id = ? AND c.deleted_at = 0`,
 		order: `f.rowid DESC`, kinds: "si",
+	},
+	"oldest": {
+		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`, after: ` AND c.id > ?`,
+		order: `c.id`, kinds: "ii", whole: true,
+	},
+	"words-oldest": {
+		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
+		where: `f.customer_search MATCH ? AND c.merchant_id = ? AND c.deleted_at = 0`,
+		order: `f.rowid`, kinds: "si",
 	},
 	"words-city": {
 		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
@@ -81,6 +91,16 @@ func (l listing) page() query {
 		LIMIT %d`, l.from, l.where+l.after, l.order, pageSize+1)}
 }
 
+// records is the page with whole rows, as APIs read them.
+func (l listing) records() query {
+	return query{prints: "customer", row: recordRow, text: fmt.Sprintf(`
+		SELECT %s
+		FROM %s
+		WHERE %s
+		ORDER BY %s
+		LIMIT %d`, recordColumns, l.from, l.where+l.after, l.order, pageSize+1)}
+}
+
 func (l listing) count() query {
 	return query{prints: "count", row: "i", text: fmt.Sprintf(`
 		SELECT COUNT(*)
@@ -109,20 +129,19 @@ func (l listing) args(texts []string) ([]any, error) {
 }
 
 var (
-	selectMerchant = query{prints: "merchant", row: "issssiii", text: `
-		SELECT id, name, country, currency, zone, retention, version, created_at
+	selectMerchant = query{prints: "merchant", row: "iiiiiiisssssssi", text: `
+		SELECT id, charge_hour, retention, refund_limit, keep_months, version, created_at, name, country, currency, zone,
+			retry_days, pause_rule, spent_rule, closed_at
 		FROM merchants
 		WHERE id = ?`}
-	selectCustomer = query{prints: "customer", row: "iiiiisssssssssssssssssssssss", text: `
-		SELECT id, version, created_at, updated_at, deleted_at, source, reference, custom_id, name, first_name, last_name,
-			company, organisation_number, bcc, phone, phone_e164, language, currency, date_of_birth, ip, description,
-			custom_data, search, email, email_key, phone_key, name_key, postcode_key
+	selectCustomer = query{prints: "customer", row: "iiiiiii" + strings.Repeat("s", 25), text: `
+		SELECT id, version, created_at, updated_at, deleted_at, merged_into, erased_at, source, reference, custom_id, name,
+			first_name, last_name, company, organisation_number, bcc, phone, language, currency, date_of_birth, ip, description,
+			custom_data, city, country, search, email, email_key, phone_e164, phone_key, name_key, postcode_key
 		FROM customers
 		WHERE id = ? AND merchant_id = ?`}
-	selectAddresses = query{prints: "address", row: "iiisssssssssssssssssssssss", text: `
-		SELECT id, version, is_default, type, salutation, given_name, family_name, organisation, street, street2,
-			postcode, city, locality, state, sorting_code, country, country_text, email, phone, mobile, gender,
-			date_of_birth, register_number, sales_tax_number, legal_form, social_security
+	selectAddresses = query{prints: "address", row: "iii" + strings.Repeat("s", 23), text: `
+		SELECT id, version, is_default, ` + addressTexts + `
 		FROM addresses
 		WHERE customer_id = ? AND merchant_id = ?
 		ORDER BY id`}
@@ -131,41 +150,30 @@ var (
 		FROM metadata
 		WHERE customer_id = ? AND merchant_id = ?
 		ORDER BY name`}
-	selectNotes = query{prints: "note", row: "iissiiii", text: `
-		SELECT id, version, author, body, pinned, staff_only, created_at, edited_at
+	selectNotes = query{prints: "note", row: "iissiiiii", text: `
+		SELECT id, version, author, body, editor_id, pinned, staff_only, created_at, edited_at
 		FROM notes
 		WHERE customer_id = ? AND merchant_id = ? AND deleted_at = 0 AND staff_only <= ?
 		ORDER BY pinned DESC, id DESC`}
-	selectEvents = query{prints: "event", row: "iisissssiisiiss", text: `
-		SELECT e.id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.action, e.object, e.object_id, e.version,
-			e.fields, e.batch, e.undoes, COALESCE(v.was, ''), COALESCE(v.became, '')
+	selectEvents = query{prints: "event", row: "iisissssssiiiiss", text: `
+		SELECT e.id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.via, e.action, e.object, e.fields, e.object_id,
+			e.version, e.batch, e.undoes, COALESCE(v.was, ''), COALESCE(v.became, '')
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
 		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.id < ? AND e.fields <> ?
 		ORDER BY e.id DESC
 		LIMIT 21`}
-	selectUndone = query{prints: "undone", row: "i", text: `
-		SELECT undoes
-		FROM events
-		WHERE customer_id = ? AND customer_id > 0 AND +merchant_id = ? AND undoes > 0`}
-	selectSameEmail = same(`email_key = ? AND email_key <> ''`)
-	selectSamePhone = same(`phone_key = ? AND phone_key <> ''`)
-	selectSameName  = same(`name_key = ? AND name_key <> '' AND postcode_key = ?`)
+	// addressTexts are the texts of an address.
+	addressTexts = `type, salutation, given_name, family_name, organisation, street, street2,
+			postcode, city, locality, state, sorting_code, country, country_text, email, phone, mobile, gender,
+			date_of_birth, register_number, sales_tax_number, legal_form, social_security`
 )
 
-func same(as string) query {
-	return query{prints: "duplicate", row: "isssss", text: `
-		SELECT id, name, first_name, last_name, company, email
-		FROM customers
-		WHERE merchant_id = ? AND deleted_at = 0 AND id <> ? AND ` + as + `
-		ORDER BY id DESC
-		LIMIT 5`}
-}
-
 // reads are the statements of the connections that read, but for the lists.
-var reads = []query{
+var reads = append([]query{
 	selectMerchant, selectCustomer, selectAddresses, selectMetadata, selectNotes, selectEvents,
-	selectUndone, selectSameEmail, selectSamePhone, selectSameName,
-}
+	selectViews, selectReference, selectMergedReference, selectCards, selectUses, selectChannels, selectSubscriptions,
+	selectCharges, selectPaid, selectUndone, selectAlike, selectRecord, selectLastEvent,
+}, ofMany()...)
 
 const (
 	updateCustomer = `
@@ -173,12 +181,12 @@ const (
 		SET email = ?, email_key = ?, search = ?, version = ?, updated_at = ?
 		WHERE id = ? AND merchant_id = ? AND version = ?`
 	insertCustomer = `
-		INSERT INTO customers (id, merchant_id, source, version, created_at, updated_at, deleted_at,
+		INSERT INTO customers (id, merchant_id, source, version, created_at, updated_at, deleted_at, merged_into,
 			reference, custom_id, name, first_name, last_name, company, organisation_number, email, bcc,
 			phone, phone_e164, language, currency, date_of_birth, ip, description, custom_data,
 			city, country, sort_key, name_key, first_key,
 			last_key, company_key, email_key, phone_key, custom_key, organisation_key, description_key, city_key, postcode_key, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	updateWords   = `UPDATE customer_search SET words = ? WHERE rowid = ?`
 	insertWords   = `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`
 	insertAddress = `
@@ -188,9 +196,9 @@ const (
 			legal_form, social_security, state_key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'both', 1, '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '')`
 	insertEvent = `
-		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, action,
+		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, via, action,
 			object, object_id, customer_id, version, fields, batch, undoes)
-		VALUES (?, ?, ?, 'user', 1, 'Clara Sommer', '127.0.0.1', ?, 'customer', ?, ?, ?, ?, 0, 0)`
+		VALUES (?, ?, ?, 'user', 1, 'Clara Sommer', '127.0.0.1', ?, ?, 'customer', ?, ?, ?, ?, 0, 0)`
 	insertValues = `
 		INSERT INTO event_values (event_id, customer_id, was, became)
 		VALUES (?, ?, ?, ?)`

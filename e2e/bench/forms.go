@@ -179,10 +179,12 @@ func createScenario(ctx context.Context, visitors []*visit) (*scenario, error) {
 		return nil, err
 	}
 	first, start := []string{"Amara", "Björn", "Chiara", "Dragan", "Emine", "François", "Greta", "Hüseyin"}, time.Now().Unix()
+	// Nobody is like anybody on the other side, or there were pairs to be kept.
+	codes := map[string]int{"k": 30, "f": 40}
 	person := func(c, n int, side string) map[string]string {
 		return map[string]string{
-			"first_name": first[c], "last_name": fmt.Sprintf("Muster%d", n),
-			"email": fmt.Sprintf("%s%d.%d.%d@example.com", side, c, n, start), "phone": fmt.Sprintf("+49 30 %07d", n*connections+c),
+			"first_name": first[c], "last_name": fmt.Sprintf("Muster%s%d", side, n),
+			"email": fmt.Sprintf("%s%d.%d.%d@example.com", side, c, n, start), "phone": fmt.Sprintf("+49 %d %07d", codes[side], n*connections+c),
 			"company": "", "street": fmt.Sprintf("Gartenstraße %d", n%100), "postcode": "10115", "city": "Berlin", "country": "DE",
 		}
 	}

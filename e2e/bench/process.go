@@ -43,6 +43,10 @@ func build(ctx context.Context, dir string) (*kontor, error) {
 	return k, cmd.Run()
 }
 
+// keyFile is that of the copy that is worked on, and lies beside it. The demo
+// seals nothing, so that each run makes a key of its own.
+func keyFile(db string) string { return filepath.Join(filepath.Dir(db), "key") }
+
 // size is the program's, in bytes.
 func (k *kontor) size() int64 {
 	info, err := os.Stat(k.bin)
@@ -57,7 +61,7 @@ func (k *kontor) size() int64 {
 func (k *kontor) command(ctx context.Context, db string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, k.bin, args...)
 	cmd.Env = append(os.Environ(), "KONTOR_ADDR=127.0.0.1:0", "KONTOR_DB="+db, "KONTOR_DATA="+k.dir,
-		"KONTOR_KEY_FILE="+filepath.Join(k.dir, "key"), "KONTOR_URL=", "KONTOR_NODE=", "KONTOR_LOG=json")
+		"KONTOR_KEY_FILE="+keyFile(k.db), "KONTOR_URL=", "KONTOR_NODE=", "KONTOR_LOG=json", "KONTOR_API_RATE=0")
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -86,25 +90,31 @@ func (k *kontor) demo(ctx context.Context, o options) error {
 	} else if err != nil {
 		return err
 	}
-	from, err := os.Open(kept)
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	to, err := os.Create(k.db)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, from)
-	if err == nil {
-		err = to.Sync() // or the first save would wait for all of it
-	}
-	if err := errors.Join(err, to.Close()); err != nil {
+	// Written out, or the first save would wait for all of it.
+	if err := copyFile(k.db, kept); err != nil {
 		return err
 	}
 	// Any command brings the schema of a database that was kept up to date,
 	// which the start of serve should not be measured with.
 	return k.command(ctx, k.db, "link", "-email", visitor).Run()
+}
+
+// copyFile writes a file's content out to another.
+func copyFile(name, of string) error {
+	from, err := os.Open(of)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	if err == nil {
+		err = to.Sync()
+	}
+	return errors.Join(err, to.Close())
 }
 
 // serve starts the program and waits until it is ready.

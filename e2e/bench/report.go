@@ -33,21 +33,51 @@ func (r *report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s customers on SQLite, %d connections, %s, %s, %s.\n\n", thousands(int64(r.customers)), connections,
 		machine(), runtime.Version(), r.at.Format(time.DateOnly))
+	r.pages(&b)
+	r.apis(&b)
+	fmt.Fprintf(&b, "\nAfter all of it the server has %d MiB in memory. It answered %d ms after its start. The program has %.1f MiB.\n",
+		r.memory>>20, r.start.Milliseconds(), float64(r.binary)/(1<<20))
+	return b.String()
+}
+
+// pages is the table of pages.
+func (r *report) pages(b *strings.Builder) {
 	b.WriteString("| page | requests/s | p50 ms | p99 ms | CPU µs | allocations | KiB allocated | KiB sent " +
 		"| floor: requests/s | p50 ms | p99 ms | CPU µs | **CPU ×** | p50 × | rows alone: CPU µs | CPU × |\n")
 	b.WriteString("|---|" + strings.Repeat("--:|", 15) + "\n")
 	for _, l := range r.lines {
+		if l.scenario.target > 0 {
+			continue
+		}
 		k, f, rows := &l.kontor.figures, &l.floor.figures, &l.rows.figures
-		fmt.Fprintf(&b, "| %s (%s) | %.0f | %s | %s | %d | %d | %d | %.1f | %.0f | %s | %s | %d | **%.2f** | %.2f | %d | %.2f |\n",
-			l.scenario.name, strings.ReplaceAll(l.scenario.what, "|", "/"),
-			k.perSecond(), millis(k.quantile(0.5)), millis(k.quantile(0.99)), k.each().Microseconds(), l.allocs, l.allocated>>10, float64(k.size())/1024,
-			f.perSecond(), millis(f.quantile(0.5)), millis(f.quantile(0.99)), f.each().Microseconds(),
+		fmt.Fprintf(b, "| %s | %.0f | %s | %s | %d | %d | %d | %.1f | %.0f | %s | %s | %d | **%.2f** | %.2f | %d | %.2f |\n",
+			l.title(), k.perSecond(), millis(k.quantile(0.5)), millis(k.quantile(0.99)), k.each().Microseconds(), l.allocs, l.allocated>>10,
+			float64(k.size())/1024, f.perSecond(), millis(f.quantile(0.5)), millis(f.quantile(0.99)), f.each().Microseconds(),
 			ratio(k.each(), f.each()), ratio(k.quantile(0.5), f.quantile(0.5)),
 			rows.each().Microseconds(), ratio(k.each(), rows.each()))
 	}
-	fmt.Fprintf(&b, "\nAfter all of it the server has %d MiB in memory. It answered %d ms after its start. The program has %.1f MiB.\n",
-		r.memory>>20, r.start.Milliseconds(), float64(r.binary)/(1<<20))
-	return b.String()
+}
+
+// apis is the table of APIs. Shares are Kontor's of what the floor does: of
+// requests in a second, and of requests in a second of CPU time.
+func (r *report) apis(b *strings.Builder) {
+	b.WriteString("\n| call | requests/s | p50 ms | p99 ms | CPU µs | allocations | KiB allocated " +
+		"| floor: requests/s | p50 ms | CPU µs | **share** | share by CPU | target |\n")
+	b.WriteString("|---|" + strings.Repeat("--:|", 12) + "\n")
+	for _, l := range r.lines {
+		if l.scenario.target == 0 {
+			continue
+		}
+		k, f := &l.kontor.figures, &l.floor.figures
+		fmt.Fprintf(b, "| %s | %.0f | %s | %s | %d | %d | %d | %.0f | %s | %d | **%.2f** | %.2f | %.1f |\n",
+			l.title(), k.perSecond(), millis(k.quantile(0.5)), millis(k.quantile(0.99)), k.each().Microseconds(), l.allocs, l.allocated>>10,
+			f.perSecond(), millis(f.quantile(0.5)), f.each().Microseconds(),
+			k.perSecond()/max(f.perSecond(), 1e-9), ratio(f.each(), k.each()), l.scenario.target)
+	}
+}
+
+func (l *line) title() string {
+	return l.scenario.name + " (" + strings.ReplaceAll(l.scenario.what, "|", "/") + ")"
 }
 
 func millis(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond)) }

@@ -19,7 +19,7 @@ const warmUp = 300 * time.Millisecond
 // requests are what a connection asks for: connection c's nth request.
 type requests func(c, n int) []byte
 
-// A scenario is one page, or one form, in the ways it can be answered.
+// A scenario is one page, one form or one call of an API, in the ways it can be answered.
 type scenario struct {
 	name   string
 	what   string   // what is asked for, for the table
@@ -27,7 +27,8 @@ type scenario struct {
 	floor  requests // with every statement behind the page
 	rows   requests // with those whose rows are printed; nil where that is the same
 	want   int      // the status of the program's answer
-	lines  bool     // whether a list is answered, whose lines can be counted
+	mark   string   // stands once in the answer for each customer listed; "" for what is no list
+	target float64  // of an API: the share of the floor's requests that it must answer; 0 for a page
 }
 
 // file is the name as a file's.
@@ -92,7 +93,7 @@ func (sc *scenario) measure(ctx context.Context, serve, bare *server, each time.
 // check sees to it that the program and the floors list the same number of
 // customers: a floor that does less is none.
 func (sc *scenario) check(ctx context.Context, serve, bare *server) error {
-	if !sc.lines {
+	if sc.mark == "" {
 		return nil
 	}
 	count := func(s *server, next requests, want int, mark string) (int, error) {
@@ -106,17 +107,20 @@ func (sc *scenario) check(ctx context.Context, serve, bare *server) error {
 		_, err = c.ask(plain, want, &body)
 		return strings.Count(body.String(), mark), err
 	}
-	shown, err := count(serve, sc.kontor, sc.want, `<th scope="row">`)
+	shown, err := count(serve, sc.kontor, sc.want, sc.mark)
 	if err != nil {
 		return err
 	}
 	for _, next := range []requests{sc.floor, sc.rows} {
+		if next == nil {
+			continue
+		}
 		read, err := count(bare, next, 200, "customer\t")
 		if err != nil {
 			return err
 		}
 		if read != shown || shown == 0 {
-			return fmt.Errorf("the page shows %d customers and the floor reads %d", shown, read)
+			return fmt.Errorf("the answer shows %d customers and the floor reads %d", shown, read)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,8 @@ type subjects struct {
 	metadata  [][2]string // keys and values that many have
 	customers []int64     // from all over
 	editable  []int64     // others, to be saved
+	patched   []int64     // others, to be changed through an API
+	versions  map[int64]int64
 }
 
 // subjectsOf looks for them before anything is measured.
@@ -57,17 +60,19 @@ func subjectsOf(ctx context.Context, path string) (*subjects, error) {
 		// Rows are picked by a multiple of their number, which is chance enough
 		// and the same each time.
 		shuffled = ` ORDER BY id * 2654435761 % 1000003 LIMIT ?`
-		editable = 2 * connections * perConnection
+		editable = 2 * connections * perConnection // for pages, and as many for APIs
 	)
-	var s subjects
+	// Of few customers no word is in more than are counted.
+	often := min(countTo, len(read(`SELECT id, ''`+living))/50)
+	s := subjects{versions: map[int64]int64{}}
 	last := numbers(read(`SELECT id, ''`+living+`ORDER BY id DESC LIMIT 1 OFFSET ?`, 19*pageSize-1))
-	ids := numbers(read(`SELECT id, ''`+living+shuffled, variants+editable))
+	ids := numbers(read(`SELECT id, ''`+living+shuffled, variants+2*editable))
 	s.rare = firsts(read(`SELECT last_key, ''`+living+`AND length(last_key) > 3 GROUP BY 1 ORDER BY COUNT(*), 1 LIMIT ?`, variants))
 	s.common = firsts(read(`
 		SELECT first_key, ''`+living+`AND length(first_key) > 3 GROUP BY 1 HAVING COUNT(*) > ?
 		UNION ALL
 		SELECT city_key, ''`+living+`AND length(city_key) > 3 AND instr(city_key, ' ') = 0 GROUP BY 1 HAVING COUNT(*) > ?
-		LIMIT ?`, countTo, merchant, countTo, variants))
+		LIMIT ?`, often, merchant, often, variants))
 	s.people = read(`SELECT first_key, last_key`+living+`AND length(first_key) > 2 AND length(last_key) > 2`+shuffled, variants)
 	s.cities = firsts(read(`SELECT city, ''` + living + `AND city <> '' GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 8`))
 	s.natives = read(`SELECT city, first_key`+living+`AND city <> '' AND length(first_key) > 2`+shuffled, variants)
@@ -76,11 +81,20 @@ func subjectsOf(ctx context.Context, path string) (*subjects, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for subjects: %w", err)
 	}
-	if len(last) == 0 || len(ids) < variants+editable || len(s.common) == 0 || len(s.metadata) == 0 {
+	if len(last) == 0 || len(ids) < variants+2*editable || len(s.common) == 0 || len(s.metadata) == 0 {
 		return nil, errors.New("too few customers to measure with")
 	}
 	s.cursor = core.Cursor{ID: last[0]}
-	s.customers, s.editable = ids[:variants], ids[variants:]
+	s.customers, s.editable, s.patched = ids[:variants], ids[variants:variants+editable], ids[variants+editable:]
+	for _, p := range read(`SELECT id, version` + living + `AND id IN (` + listed(s.patched) + `)`) {
+		id := numbers([][2]string{p})[0]
+		if s.versions[id], err = strconv.ParseInt(p[1], 10, 64); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
 	return &s, nil
 }
 
@@ -99,6 +113,15 @@ func readPairs(ctx context.Context, db *sql.DB, text string, args ...any) ([][2]
 		out = append(out, p)
 	}
 	return out, rows.Err()
+}
+
+// listed are numbers with commas between.
+func listed(ids []int64) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
+	return strings.Join(texts, ", ")
 }
 
 func firsts(pairs [][2]string) []string {
@@ -121,7 +144,7 @@ func numbers(pairs [][2]string) []int64 {
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 // scenariosOf are all that is measured, in the order of the table.
-func scenariosOf(ctx context.Context, path string, visitors []*visit) ([]*scenario, error) {
+func scenariosOf(ctx context.Context, path string, visitors []*visit, p *program) ([]*scenario, error) {
 	s, err := subjectsOf(ctx, path)
 	if err != nil {
 		return nil, err
@@ -129,10 +152,13 @@ func scenariosOf(ctx context.Context, path string, visitors []*visit) ([]*scenar
 	cookie := visitors[0].cookie
 	// list is a scenario of a list for which each of the queries is made.
 	list := func(name, what, floor string, urls []string, args [][]string) *scenario {
-		sc := &scenario{name: name, what: what, want: 200, lines: true}
+		sc := &scenario{name: name, what: what, want: 200, mark: `<th scope="row">`}
 		var kontor, all, rows [][]byte
 		for i, u := range urls {
 			q := url.Values{"m": {strconv.Itoa(merchant)}, "a": args[i]}
+			if text := textOf(u); floor == "words" && !strings.Contains(text, " ") { // a word alone may be a reference
+				q.Set("find", text)
+			}
 			kontor = append(kontor, get(u, cookie))
 			rows = append(rows, get("/list/"+floor+"?"+q.Encode(), ""))
 			q.Set("all", "1")
@@ -194,7 +220,16 @@ func scenariosOf(ctx context.Context, path string, visitors []*visit) ([]*scenar
 	if err != nil {
 		return nil, err
 	}
-	return append(out, save, create), nil
+	return slices.Concat(out, []*scenario{save, create}, p.scenarios(s)), nil
+}
+
+// textOf is the query that a list's address says.
+func textOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("q")
 }
 
 func customerScenario(ids []int64, cookie string) *scenario {

@@ -15,6 +15,10 @@ import (
 
 	"kontor/db"
 	"kontor/handlers"
+	"kontor/handlers/api"
+	"kontor/handlers/api/acquired"
+	"kontor/handlers/api/monri"
+	"kontor/handlers/api/wallee"
 	"kontor/web"
 )
 
@@ -29,14 +33,16 @@ func startTwin(ctx context.Context, db string) (*twin, error) {
 
 // serveTwin is the process of the twin.
 func serveTwin(ctx context.Context, path string) error {
-	store, err := db.Open(ctx, path, db.Options{})
+	store, err := db.Open(ctx, path, db.Options{KeyFile: keyFile(path)})
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	site := &web.Site{Log: slog.New(web.LogHandler(slog.NewTextHandler(os.Stderr, nil)))}
-	routes := handlers.Routes(store, site, handlers.Options{Now: time.Now})
-	kontor := site.Around(site.Health(store.Ready, routes))
+	faces := []*api.Face{wallee.Face(store), monri.Face(store), acquired.Face(store)}
+	routes := handlers.Routes(store, site, handlers.Options{Now: time.Now, Faces: faces})
+	apis := api.New(store, api.Options{Log: site.Log, Now: time.Now}, faces...)
+	kontor := site.Around(site.Health(store.Ready, apis.Around(routes)))
 	return serveHTTP(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/debug/") {
 			http.DefaultServeMux.ServeHTTP(w, r)
