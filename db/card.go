@@ -69,7 +69,7 @@ func customerCards(ctx context.Context, q querier, merchant, customer int64) ([]
 	err := q.all(ctx, &rows, `
 		SELECT `+cardColumns+`
 		FROM `+cardTables+`
-		WHERE k.customer_id = ? AND k.merchant_id = ? AND k.removed_at = 0
+		WHERE k.customer_id = ? AND +k.merchant_id = ? AND k.removed_at = 0
 		ORDER BY k.is_default DESC, k.id DESC`, customer, merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read cards of customer %d: %w", customer, err)

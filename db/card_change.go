@@ -180,7 +180,7 @@ func (s *Store) CardUses(ctx context.Context, by core.Actor, id int64) ([]core.C
 }
 
 func cardUses(ctx context.Context, q querier, merchant, id int64) ([]core.CardUse, error) {
-	uses, err := usesWhere(ctx, q, `s.card_id = ? AND s.merchant_id = ?`, id, merchant)
+	uses, err := usesWhere(ctx, q, `s.card_id = ? AND +s.merchant_id = ?`, id, merchant)
 	return uses[id], err
 }
 
@@ -190,7 +190,7 @@ func (s *Store) CustomerCardUses(ctx context.Context, by core.Actor, customer in
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
-	return usesWhere(ctx, s.read, `s.customer_id = ? AND s.merchant_id = ? AND s.card_id IS NOT NULL`, customer, by.Merchant)
+	return usesWhere(ctx, s.read, `s.customer_id = ? AND +s.merchant_id = ? AND s.card_id IS NOT NULL`, customer, by.Merchant)
 }
 
 func usesWhere(ctx context.Context, q querier, cond string, args ...any) (map[int64][]core.CardUse, error) {

@@ -105,7 +105,7 @@ func (s *Store) allCards(ctx context.Context, by core.Actor, id int64) ([]core.C
 	err := s.read.all(ctx, &rows, `
 		SELECT `+cardColumns+`
 		FROM `+cardTables+`
-		WHERE k.customer_id = ? AND k.merchant_id = ? AND k.brand <> ''
+		WHERE k.customer_id = ? AND +k.merchant_id = ? AND k.brand <> ''
 		ORDER BY k.id`, id, by.Merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read cards of customer %d: %w", id, err)

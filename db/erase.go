@@ -12,11 +12,11 @@ import (
 // is the ID of the stub. A table that is not here holds nothing personal, and a
 // test that fills all of them sees to that.
 var erasing = []string{
-	`DELETE FROM addresses WHERE customer_id = ? AND merchant_id = ?`,
-	`DELETE FROM metadata WHERE customer_id = ? AND merchant_id = ?`,
-	`DELETE FROM notes WHERE customer_id = ? AND merchant_id = ?`,
-	`DELETE FROM channels WHERE customer_id = ? AND merchant_id = ?`,
-	`DELETE FROM enrolments WHERE customer_id = ? AND merchant_id = ?`,
+	`DELETE FROM addresses WHERE customer_id = ? AND +merchant_id = ?`,
+	`DELETE FROM metadata WHERE customer_id = ? AND +merchant_id = ?`,
+	`DELETE FROM notes WHERE customer_id = ? AND +merchant_id = ?`,
+	`DELETE FROM channels WHERE customer_id = ? AND +merchant_id = ?`,
+	`DELETE FROM enrolments WHERE customer_id = ? AND +merchant_id = ?`,
 	`DELETE FROM event_values WHERE customer_id = ?
 		AND EXISTS (SELECT 1 FROM customers c WHERE c.id = event_values.customer_id AND c.merchant_id = ?)`,
 	// A merge, undone or not, told either's values in the other's timeline.
@@ -26,19 +26,19 @@ var erasing = []string{
 			SELECT e.id FROM merges m JOIN events e ON e.undoes = m.event_id AND e.undoes > 0
 			WHERE m.loser_id = ? AND m.merchant_id = ?)`,
 	`UPDATE subscriptions SET card_id = NULL, email = '', bcc = '', description = '', start_key = ''
-		WHERE customer_id = ? AND merchant_id = ?`,
-	`UPDATE charges SET request = '', description = '', note = '' WHERE customer_id = ? AND merchant_id = ?`,
-	`UPDATE refunds SET request = '', note = '' WHERE customer_id = ? AND merchant_id = ?`,
-	`UPDATE tokens SET ` + blankToken + ` WHERE card_id IN (SELECT id FROM cards WHERE customer_id = ? AND merchant_id = ?)`,
+		WHERE customer_id = ? AND +merchant_id = ?`,
+	`UPDATE charges SET request = '', description = '', note = '' WHERE customer_id = ? AND +merchant_id = ?`,
+	`UPDATE refunds SET request = '', note = '' WHERE customer_id = ? AND +merchant_id = ?`,
+	`UPDATE tokens SET ` + blankToken + ` WHERE card_id IN (SELECT id FROM cards WHERE customer_id = ? AND +merchant_id = ?)`,
 	// An attempt to charge says which card it went to.
 	`UPDATE cards SET token = 'erased ' || CAST(id AS TEXT), brand = '', first_six = '', last_four = '', expires = '', holder = '',
 		description = '', fingerprint = CAST(CAST(id AS TEXT) AS BYTES), is_default = 0, active = 0, request = '', addition = '',
 		removed_at = CASE WHEN removed_at > 0 THEN removed_at ELSE updated_at END
-		WHERE customer_id = ? AND merchant_id = ?`,
+		WHERE customer_id = ? AND +merchant_id = ?`,
 	`UPDATE mails SET recipient = '', bcc = '', details = '{}', erased = 1,
 			trouble = CASE WHEN state = 'queued' THEN 'erased' ELSE trouble END,
 			state = CASE WHEN state = 'queued' THEN 'failed' ELSE state END
-		WHERE customer_id = ? AND merchant_id = ?`,
+		WHERE customer_id = ? AND +merchant_id = ?`,
 	`UPDATE customers SET reference = '', custom_id = '', name = '', first_name = '', last_name = '', company = '',
 			organisation_number = '', email = '', bcc = '', phone = '', phone_e164 = '', language = '', currency = '',
 			date_of_birth = '', ip = '', description = '', custom_data = '', city = '', country = '', sort_key = '', name_key = '',

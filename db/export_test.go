@@ -104,3 +104,14 @@ func SealedColumns() (out []string) {
 	}
 	return out
 }
+
+// PreparedReads are the texts that the store has read with so far.
+func (s *Store) PreparedReads() []string {
+	s.read.mu.RLock()
+	defer s.read.mu.RUnlock()
+	var texts []string
+	for text := range s.read.statements {
+		texts = append(texts, steady(text))
+	}
+	return texts
+}

@@ -258,7 +258,7 @@ func (s *Store) UpdatePlan(ctx context.Context, by core.Actor, p core.Plan, to c
 			reached, err = t.exec(ctx, `
 				UPDATE subscriptions
 				SET amount = ?, version = version + 1, updated_at = ?
-				WHERE plan_id = ? AND merchant_id = ? AND amount = ? AND status IN `+living,
+				WHERE plan_id = ? AND +merchant_id = ? AND amount = ? AND status IN `+living,
 				changed.Amount.Minor, millis(t.at), old.ID, by.Merchant, old.Amount.Minor)
 			if err != nil {
 				return fmt.Errorf("set price of subscriptions to plan %d: %w", old.ID, err)
@@ -371,7 +371,7 @@ func (s *Store) PlanSubscribers(ctx context.Context, by core.Actor, id int64) (i
 	var n int
 	err := s.read.get(ctx, &n, `
 		SELECT COUNT(*)
-		FROM (SELECT 1 FROM subscriptions WHERE plan_id = ? AND merchant_id = ? AND status IN `+living+`
+		FROM (SELECT 1 FROM subscriptions WHERE plan_id = ? AND +merchant_id = ? AND status IN `+living+`
 		LIMIT ?) AS counted`, id, by.Merchant, core.MaxCount+1)
 	if err != nil {
 		return 0, fmt.Errorf("count subscriptions to plan %d: %w", id, err)

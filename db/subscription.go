@@ -37,7 +37,7 @@ func (s *Store) CustomerSubscriptions(ctx context.Context, by core.Actor, custom
 	err := s.read.all(ctx, &rows, `
 		SELECT `+subscriptionSummary+`
 		FROM subscriptions s`+subscriptionAround+`
-		WHERE s.customer_id = ? AND s.merchant_id = ?
+		WHERE s.customer_id = ? AND +s.merchant_id = ?
 		ORDER BY CASE WHEN s.status IN `+living+` THEN 0 ELSE 1 END, s.id DESC`, customer, by.Merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read subscriptions of customer %d: %w", customer, err)
@@ -165,7 +165,7 @@ func (t *tx) cardFor(ctx context.Context, customer, id int64) (core.Card, error)
 	err := t.get(ctx, &row, `
 		UPDATE cards
 		SET version = version
-		WHERE customer_id = ? AND merchant_id = ? AND `+cond+`
+		WHERE customer_id = ? AND +merchant_id = ? AND `+cond+`
 		RETURNING id, brand, last_four, expires, active, removed_at`, args...)
 	if none(err) {
 		return core.Card{}, nil

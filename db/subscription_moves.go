@@ -207,7 +207,7 @@ func (t *tx) livingSubscriptions(ctx context.Context, customer int64) ([]core.Su
 	err := t.all(ctx, &rows, `
 		SELECT `+subscriptionColumns+`
 		FROM subscriptions
-		WHERE customer_id = ? AND merchant_id = ? AND status IN `+living+`
+		WHERE customer_id = ? AND +merchant_id = ? AND status IN `+living+`
 		ORDER BY id`, customer, t.by.Merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read subscriptions of customer %d: %w", customer, err)

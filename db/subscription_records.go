@@ -47,7 +47,7 @@ func (s *Store) PlanSubscriptions(ctx context.Context, by core.Actor, plan int64
 	err = s.read.get(ctx, &n, `
 		SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN status IN `+living+` THEN 1 ELSE 0 END), 0) AS living
 		FROM subscriptions
-		WHERE plan_id = ? AND merchant_id = ?`, plan, by.Merchant)
+		WHERE plan_id = ? AND +merchant_id = ?`, plan, by.Merchant)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count subscriptions of plan %d: %w", plan, err)
 	}

@@ -31,12 +31,12 @@ var (
 		SELECT k.id, k.customer_id, k.version, k.token, k.brand, k.first_six, k.last_four, k.expires, k.holder, k.description,
 			k.is_default, k.active, k.created_at, k.updated_at, k.removed_at, m.keep_months
 		FROM cards k JOIN merchants m ON m.id = k.merchant_id
-		WHERE k.customer_id = ? AND k.merchant_id = ? AND k.removed_at = 0
+		WHERE k.customer_id = ? AND +k.merchant_id = ? AND k.removed_at = 0
 		ORDER BY k.is_default DESC, k.id DESC`}
 	selectUses = query{prints: "use", row: "iissi", text: `
 		SELECT s.id, s.card_id, p.name, s.status, s.next_at
 		FROM subscriptions s JOIN plans p ON p.id = s.plan_id
-		WHERE s.customer_id = ? AND s.merchant_id = ? AND s.card_id IS NOT NULL AND s.status IN ` + living + `
+		WHERE s.customer_id = ? AND +s.merchant_id = ? AND s.card_id IS NOT NULL AND s.status IN ` + living + `
 		ORDER BY s.id`}
 	selectChannels = query{prints: "channel", row: "iiisssssisii", text: `
 		SELECT id, customer_id, version, type, name, address, mandate, mandate_signed, consent_at, source, created_at,
@@ -54,7 +54,7 @@ var (
 		FROM subscriptions s JOIN plans p ON p.id = s.plan_id
 			JOIN customers c ON c.id = s.customer_id
 			LEFT JOIN cards k ON k.id = s.card_id
-		WHERE s.customer_id = ? AND s.merchant_id = ?
+		WHERE s.customer_id = ? AND +s.merchant_id = ?
 		ORDER BY CASE WHEN s.status IN ` + living + ` THEN 0 ELSE 1 END, s.id DESC`}
 	selectCharges = query{prints: "charge", row: "iiiiiisssisissss" + strings.Repeat("i", 12) + strings.Repeat("s", 9), text: `
 		SELECT h.id, h.customer_id, COALESCE(h.subscription_id, 0), COALESCE(h.plan_id, 0), COALESCE(h.card_id, 0), h.version,
