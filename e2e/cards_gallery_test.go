@@ -9,13 +9,13 @@ import (
 
 // methods are the payment methods that a query finds in the showroom, of which
 // there must be one.
-func (s *showroom) methods(query string, tab core.MethodTab) []core.PaymentMethod {
+func (s *showroom) methods(query string) []core.PaymentMethod {
 	s.t.Helper()
 	q, err := core.ParseQuery(query, core.MethodFields, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	page, err := s.store.PaymentMethods(s.t.Context(), core.System(1), core.MethodList{Query: q, Tab: tab})
+	page, err := s.store.PaymentMethods(s.t.Context(), core.System(1), core.MethodList{Query: q})
 	if err != nil || len(page.Items) == 0 {
 		s.t.Fatalf("%s: %d, %v", query, len(page.Items), err)
 	}
@@ -26,12 +26,9 @@ func (s *showroom) methods(query string, tab core.MethodTab) []core.PaymentMetho
 // with another payment method.
 func (s *showroom) ofMany() (c core.Customer, other core.Card) {
 	s.t.Helper()
-	c = s.edward
 	by := core.System(1)
-	for _, m := range s.methods("type:card default:false", core.AllMethods) {
-		c = s.now(core.Customer{ID: m.Customer.ID, Merchant: 1})
-		other = *m.Card
-	}
+	first := s.methods("type:card default:false")[0]
+	c, other = s.now(core.Customer{ID: first.Customer.ID, Merchant: 1}), *first.Card
 	for _, n := range []core.NewChannel{
 		{Name: "sepa", Address: "DE89 3704 0044 0532 0130 00", Mandate: "M-000117", MandateSigned: "2026-01-07"},
 		{Name: "vipps", Address: "+47 901 23 456"},

@@ -84,8 +84,8 @@ func TestOtherWaysToPay(t *testing.T) {
 // long is a time from which cards that are good then have expired since.
 const long = 3 * 365 * 24 * time.Hour
 
-// wallet adds to the first merchant's customers a card of each state and a
-// mandate, in the order of who comes first in the list.
+// wallet adds to customers of the first merchant a mandate and a card of each
+// state; the list has them the other way round.
 func (h *house) wallet() {
 	h.t.Helper()
 	by, now := core.System(h.first.ID), time.Now()
