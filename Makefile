@@ -5,7 +5,7 @@
 
 # The browser tests build the program, which the test cache does not see:
 # hence -count=1.
-testsum = bin/testsum -count=1 -shuffle=on -timeout=12m $(ARGS)
+testsum = bin/testsum -count=1 -shuffle=on -timeout=40m $(ARGS)
 
 .PHONY: help run dev test check e2e torture bench fmt generate clean bin/kontor bin/testsum
 
