@@ -77,6 +77,8 @@ func TestAnotherMerchantsPagesAreNotThere(t *testing.T) {
 	p.open(pathOf(c))
 	p.see(p.heading("There is nothing here"))
 	p.click(p.link("Go to the start"))
+	p.see(p.heading("Overview"))
+	p.open("/m/2/customers")
 	p.see(p.heading("No customers yet"))
 	p.search(c.UUID)
 	p.see(p.heading("No customer matches"))
