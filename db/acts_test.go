@@ -509,7 +509,7 @@ var elsewhere = []string{"LeftToPeople", "ExportCustomers", "WriteHistory", "Imp
 
 // workers are the methods of the worker, which only the system may call. What
 // they write is recorded once it has an outcome.
-var workers = []string{"ScanChannels", "DueWork", "NextWork", "TakeWork", "SettleWork", "BeginRun", "FinishRun", "CutOffRuns", "RunCalls", "Calls", "CheckBooks", "SeeTime", "WorkerHalted", "ForecastsAsked", "KeepForecast", "CopyBooks"}
+var workers = []string{"ScanChannels", "DueWork", "NextWork", "TakeWork", "SettleWork", "WarnOfExpiry", "BeginRun", "FinishRun", "CutOffRuns", "RunCalls", "Calls", "CheckBooks", "SeeTime", "WorkerHalted", "ForecastsAsked", "KeepForecast", "CopyBooks"}
 
 // refused reports whether an error keeps a stranger out without telling more.
 func refused(err error) bool {

@@ -101,11 +101,10 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 	if c.Single() {
 		return nil
 	}
-	after := s.Paid(m, t.at)
-	if err := t.moved(ctx, s, after); err != nil {
+	if err := t.mailReceipt(ctx, paid, s, m, card); err != nil {
 		return err
 	}
-	return t.receipt(ctx, paid, after, m, card)
+	return t.moved(ctx, s, s.Paid(m, t.at))
 }
 
 // declined writes down that a charge was declined, and what that makes of its
@@ -126,27 +125,10 @@ func (t *tx) declined(ctx context.Context, c core.Charge, s core.Subscription, m
 	if after.NextAt.IsZero() {
 		now = now.Spent(t.at, m.SpentRule)
 	}
-	if err := t.moved(ctx, s, now); err != nil {
+	if err := t.mailDecline(ctx, c, after, s, now, m); err != nil {
 		return err
 	}
-	return t.tellDeclined(ctx, after, s, m)
-}
-
-// tellDeclined tells of a decline at the first, before the last try and at the
-// end.
-func (t *tx) tellDeclined(ctx context.Context, c core.Charge, s core.Subscription, m core.Merchant) error {
-	kind := c.DeclineNotice(m)
-	if kind == "" {
-		return nil
-	}
-	var card chargeable
-	if c.Card != 0 {
-		var err error
-		if card, err = t.card(ctx, c.Card); err != nil {
-			return err
-		}
-	}
-	return t.tell(ctx, c, s, m, card, kind)
+	return t.moved(ctx, s, now)
 }
 
 // giveUp ends a charge that no try is left of, and its period with it.
@@ -155,10 +137,11 @@ func (t *tx) giveUp(ctx context.Context, c core.Charge, s core.Subscription, m c
 	if err := t.saveCharge(ctx, c, &done); err != nil {
 		return err
 	}
-	if err := t.moved(ctx, s, s.Spent(t.at, m.SpentRule)); err != nil {
+	now := s.Spent(t.at, m.SpentRule)
+	if err := t.mailDecline(ctx, c, done, s, now, m); err != nil {
 		return err
 	}
-	return t.tellDeclined(ctx, done, s, m)
+	return t.moved(ctx, s, now)
 }
 
 // moveActions are the acts by which the record tells that a charge moved a
@@ -252,6 +235,11 @@ func (t *tx) refundSettled(ctx context.Context, r core.RefundRecord, out core.Ou
 	}
 	if n == 0 {
 		return errAgain
+	}
+	if state == core.AttemptSucceeded {
+		if err := t.mailRefund(ctx, r); err != nil {
+			return err
+		}
 	}
 	if state == core.AttemptDeclined {
 		c, err := t.charge(ctx, r.Charge)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"kontor/db/core"
 )
@@ -370,8 +371,9 @@ func (s *Store) FaultyRun(ctx context.Context, by core.Actor) (core.Run, error) 
 }
 
 // LeftToPeople returns what of the merchant waits for a person: charges and
-// refunds whose outcome cannot be found out by asking, and subscriptions of
-// which too many periods came due at once. Of each kind up to limit, the oldest
+// refunds whose outcome cannot be found out by asking, subscriptions of which
+// too many periods came due at once, and mails to customers that could not be
+// sent in the last [core.MailQueueDays]. Of each kind up to limit, the oldest
 // first.
 func (s *Store) LeftToPeople(ctx context.Context, by core.Actor, limit int) (core.Queue, error) {
 	var q core.Queue
@@ -412,6 +414,22 @@ func (s *Store) LeftToPeople(ctx context.Context, by core.Actor, limit int) (cor
 	if err != nil {
 		return q, fmt.Errorf("read subscriptions left to people: %w", err)
 	}
-	q.Parked, err = summaries(parked)
-	return q, err
+	if q.Parked, err = summaries(parked); err != nil {
+		return q, err
+	}
+	var failed []mailRow
+	err = s.read.all(ctx, &failed, `
+		SELECT `+mailColumns+`
+		FROM mails
+		WHERE merchant_id = ? AND state = 'failed' AND id > ? AND customer_id > 0 AND erased = 0
+			AND EXISTS (SELECT 1 FROM customers c WHERE c.id = customer_id AND c.deleted_at = 0)
+		ORDER BY id
+		LIMIT ?`, by.Merchant, core.FirstID(s.now().Add(-core.MailQueueDays*24*time.Hour)), limit)
+	if err != nil {
+		return q, fmt.Errorf("read mails left to people: %w", err)
+	}
+	for _, r := range failed {
+		q.Mails = append(q.Mails, r.mail())
+	}
+	return q, nil
 }

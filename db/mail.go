@@ -167,7 +167,8 @@ func mail(ctx context.Context, q querier, by core.Actor, id int64) (core.Mail, e
 }
 
 // ResendMail has a mail sent, and returns it as it then waits: one that was
-// sent already as a mail of its own, any other as it is, now. It takes the
+// sent already as a mail of its own, any other as it is, now; one to a customer
+// to where mails to them go now. It takes the
 // right to write or, for a mail to one of the people there, to look after
 // them. [core.ErrConflict] where there is no mail server, and for a mail whose
 // content was erased.
@@ -183,6 +184,9 @@ func (s *Store) ResendMail(ctx context.Context, by core.Actor, id int64) (core.M
 		}
 		if m.Erased || !s.mails {
 			return core.ErrConflict
+		}
+		if err := t.readdress(ctx, &m); err != nil {
+			return err
 		}
 		if m.State == core.MailSent {
 			m.Again, m.Sent = m.ID, millis{}.time()
@@ -212,8 +216,8 @@ func (t *tx) requeueMail(ctx context.Context, m *core.Mail) error {
 	m.State, m.Trouble, m.Code, m.Tries, m.Next = core.MailQueued, "", 0, 0, t.at
 	n, err := t.exec(ctx, `
 		UPDATE mails
-		SET state = ?, trouble = '', code = 0, tries = 0, next_at = ?
-		WHERE id = ? AND state <> ?`, m.State, millis(m.Next), m.ID, core.MailSent)
+		SET state = ?, trouble = '', code = 0, tries = 0, next_at = ?, recipient = ?, bcc = ?
+		WHERE id = ? AND state <> ?`, m.State, millis(m.Next), m.To, strings.Join(m.BCC, ","), m.ID, core.MailSent)
 	if err != nil {
 		return fmt.Errorf("queue mail %d: %w", m.ID, err)
 	}

@@ -33,7 +33,7 @@ type Options struct {
 	// added. The store closes it with itself where it is an [io.Closer].
 	Processor core.Processor
 	// Scratch says that the database is thrown away after use, so that it need
-	// not survive a power cut. SQLite only.
+	// not survive a power cut, and that no customer is written to. SQLite only.
 	Scratch bool
 	// CheapPasswords makes hashing passwords quick and weak, for tests.
 	CheapPasswords bool
@@ -54,6 +54,7 @@ type Store struct {
 	hashing   hashing
 	sizes     *sizes
 	mails     bool     // mails are sent, else kept
+	scratch   bool     // nothing lasts, and no customer is written to
 	history   *History // that this store writes, else nil
 	group     *group   // of those who write to SQLite
 }
@@ -64,7 +65,7 @@ type Store struct {
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
-		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, group: new(group),
+		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group),
 	}
 	if s.now == nil {
 		s.now = time.Now

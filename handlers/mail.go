@@ -114,7 +114,7 @@ func (p mailPages) show(w http.ResponseWriter, r *http.Request) error {
 	} else if m.Object == core.UserObject {
 		right = core.Manage
 	}
-	v.MayWrite = by.May(right) && p.store.SendsMail() && !m.Erased && m.Deliverable() && !v.Chrome.Merchant.Closed()
+	v.MayWrite = by.May(right) && p.store.SendsMail() && !m.Erased && (m.Deliverable() || m.Customer != 0) && !v.Chrome.Merchant.Closed()
 	web.ShowFrames(w)
 	return web.Render(w, r, http.StatusOK, views.MailPage(v))
 }

@@ -20,7 +20,6 @@ type runStore interface {
 	WorkerHalted(ctx context.Context, by core.Actor) (core.Halt, error)
 	ResumeWorker(ctx context.Context, by core.Actor) error
 	LeftToPeople(ctx context.Context, by core.Actor, limit int) (core.Queue, error)
-	Mails(ctx context.Context, by core.Actor, l core.MailList, limit int) ([]core.Mail, error)
 	Forecast(ctx context.Context, by core.Actor) (core.Forecast, error)
 	AskForecast(ctx context.Context, by core.Actor) error
 }
@@ -35,7 +34,6 @@ const (
 	runsPerPage   = 50
 	chargesOfARun = 100
 	queuedOfAKind = 100
-	mailsInAQueue = 20
 )
 
 // list serves GET /m/{merchant}/runs.
@@ -99,15 +97,6 @@ func (p runPages) queue(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if v.Queue, err = p.store.LeftToPeople(r.Context(), by, queuedOfAKind); err != nil {
 		return err
-	}
-	failed, err := p.store.Mails(r.Context(), by, core.MailList{State: core.MailFailed}, mailsInAQueue)
-	if err != nil {
-		return err
-	}
-	for _, m := range failed {
-		if m.Customer != 0 && !m.Erased {
-			v.Mails = append(v.Mails, m)
-		}
 	}
 	if v.Chrome, err = p.chrome(w, r, views.InPayments); err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"kontor/db/core"
 )
@@ -26,11 +25,13 @@ var letters = map[core.MailKind]func(core.Mail, Link) (letter, error){
 	core.InvitationMail:     drawn(invitation),
 	core.NewPasswordMail:    drawn(newPassword),
 	core.PasswordChangeMail: drawn(passwordChange),
-	core.ReceiptMail:        drawn(chargeNotice),
-	core.DeclineMail:        drawn(chargeNotice),
-	core.LastTryMail:        drawn(chargeNotice),
-	core.GivenUpMail:        drawn(chargeNotice),
-	core.ExpiringCardMail:   drawn(chargeNotice),
+	core.ReceiptMail:        drawn(receipt),
+	core.RefundMail:         drawn(refundReceipt),
+	core.DeclineMail:        drawn(firstDecline),
+	core.CardWantedMail:     drawn(cardWanted),
+	core.LastTryMail:        drawn(lastTry),
+	core.GivenUpMail:        drawn(givenUp),
+	core.ExpiringCardMail:   drawn(expiringCard),
 }
 
 // drawn reads the values of a kind of mail.
@@ -79,10 +80,12 @@ var mailKinds = map[core.MailKind]string{
 	core.NewPasswordMail:    "Forgotten password",
 	core.PasswordChangeMail: "Password changed",
 	core.ReceiptMail:        "Receipt",
+	core.RefundMail:         "Refund",
 	core.DeclineMail:        "Payment declined",
-	core.LastTryMail:        "Payment tried a last time",
+	core.CardWantedMail:     "Another card wanted",
+	core.LastTryMail:        "Last try ahead",
 	core.GivenUpMail:        "Payment not made",
-	core.ExpiringCardMail:   "Card expires before its next charge",
+	core.ExpiringCardMail:   "Card expires",
 }
 
 // linkInMail stands for a link where a mail is only looked at.
@@ -143,15 +146,11 @@ func newPassword(m core.Mail, v core.NewPassword, link Link) letter {
 }
 
 func passwordChange(m core.Mail, v core.PasswordChange, _ Link) letter {
-	zone, err := time.LoadLocation(v.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
 	return letter{
 		subject: "Your password was changed",
 		title:   "Hello, " + v.Person,
 		before: []string{
-			"Your password at " + m.From + " was changed on " + full(v.At, zone) + ", and you were signed out everywhere else.",
+			"Your password at " + m.From + " was changed on " + full(v.At, zoneOf(v.Zone)) + ", and you were signed out everywhere else.",
 			"If it was not you, ask at once for a new password on the page where you sign in, and tell whoever runs this Kontor.",
 		},
 	}

@@ -6,57 +6,160 @@ import (
 	"kontor/db/core"
 )
 
-// chargeNotice draws the mails about charges.
-func chargeNotice(m core.Mail, v core.ChargeNotice, _ Link) letter {
-	zone, err := time.LoadLocation(v.Zone)
+// zoneOf is the zone of the name, UTC where there is none.
+func zoneOf(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
-	amount := money(v.Amount)
-	l := letter{title: "Hello, " + v.Person, facts: []Pair{{"What", v.Description}, {"Amount", amount}}}
-	if v.From != "" {
-		l.facts = append(l.facts, Pair{"Period", localDays(v.From) + " up to " + localDays(v.To)})
+	return zone
+}
+
+// onDay is a day in words with its weekday: "Saturday 28 November 2026".
+func onDay(t time.Time, zone string) string {
+	return t.In(zoneOf(zone)).Format("Monday 2 January 2006")
+}
+
+// paidFacts are the lines that say what a payment is.
+func paidFacts(p core.Payment) []Pair {
+	facts := []Pair{{"Amount", money(p.Amount)}, {"For", p.For}, {"Period", period(p.From, p.Through)}}
+	if p.Cycle > 0 {
+		facts = append(facts, Pair{"Payment", cycle(core.Charge{Subscription: 1, Cycle: p.Cycle, Cycles: p.Cycles})[len("payment "):]})
 	}
-	if v.Card != "" {
-		l.facts = append(l.facts, Pair{"Card", v.Card})
+	if p.LastFour != "" {
+		facts = append(facts, Pair{"Card", cardName(p.Brand, p.LastFour)})
 	}
-	switch m.Kind {
-	case core.ReceiptMail:
-		l.subject = "Receipt: " + amount + " to " + m.From
-		l.before = []string{"Thank you. " + amount + " were charged on " + day(v.At, zone) + "."}
-	case core.DeclineMail:
-		l.subject = "Your payment to " + m.From + " was declined"
-		l.before = []string{"Your card could not be charged on " + day(v.At, zone) + ": " + because(v.Reason) + "."}
-		if v.Reason.Hard() {
-			l.before = append(l.before, "It is not tried again. Please give "+m.From+" another card before "+day(v.Next, zone)+".")
-		} else {
-			l.before = append(l.before, "It is tried again on "+day(v.Next, zone)+". If the card is good by then there is nothing you need to do.")
+	facts = append(facts, Pair{"Number", itoa(p.Charge)})
+	told := facts[:0]
+	for _, f := range facts {
+		if f.Value != "" {
+			told = append(told, f)
 		}
-	case core.LastTryMail:
-		l.subject = "Your payment to " + m.From + " is tried a last time"
-		l.before = []string{
-			"Your card could not be charged again: " + because(v.Reason) + ".",
-			"It is tried a last time on " + day(v.Next, zone) + ". Please see that the card is good by then, or give " + m.From + " another.",
-		}
-	case core.GivenUpMail:
-		l.subject = "Your payment to " + m.From + " was not made"
-		l.before = []string{
-			"Your card could not be charged: " + because(v.Reason) + ". It is not tried any more.",
-			"Please get in touch with " + m.From + " if you want to go on.",
-		}
-	case core.ExpiringCardMail:
-		l.subject = "Your card expires before its next charge"
-		l.before = []string{"Your card will have expired when it is charged next, on " + day(v.At, zone) + ". Please give " + m.From + " another before then."}
-		l.facts = []Pair{{"What", v.Description}, {"Card", v.Card}}
+	}
+	return told
+}
+
+// period is the days from the first through the last, "" where there are none.
+func period(from, through string) string {
+	first, bad := core.ParseLocalDate(from)
+	last, wrong := core.ParseLocalDate(through)
+	if bad != "" || wrong != "" {
+		return ""
+	}
+	if first == last {
+		return localDay(first)
+	}
+	return localDay(first) + " to " + localDay(last)
+}
+
+func receipt(m core.Mail, v core.Receipt, _ Link) letter {
+	return letter{
+		subject: "Receipt from " + m.From + ": " + money(v.Amount),
+		title:   "Thank you for your payment",
+		before:  []string{m.From + " received " + money(v.Amount) + " from you on " + onDay(v.At, v.Zone) + "."},
+		facts:   paidFacts(v.Payment),
+	}
+}
+
+func refundReceipt(m core.Mail, v core.RefundReceipt, _ Link) letter {
+	return letter{
+		subject: "Refund from " + m.From + ": " + money(v.Given),
+		title:   "You get money back",
+		before: []string{
+			m.From + " gave " + money(v.Given) + " back to your card on " + onDay(v.At, v.Zone) + ". Your bank may take some days to show it.",
+			"It is for this payment:",
+		},
+		facts: paidFacts(v.Payment),
+	}
+}
+
+// wasDeclined says what could not be charged, and why.
+func wasDeclined(m core.Mail, v core.DeclinedPayment) string {
+	text := m.From + " could not charge " + money(v.Amount) + " for " + v.For
+	if v.LastFour != "" && v.Reason != core.NoCard {
+		text += " to your card " + cardName(v.Brand, v.LastFour)
+	}
+	return text + ": " + because(v.Reason) + "."
+}
+
+// another says how a customer gets to another card.
+func another(m core.Mail) string {
+	return "To pay with another card, get in touch with " + m.From + "."
+}
+
+func firstDecline(m core.Mail, v core.FirstDecline, _ Link) letter {
+	again := "It is tried again on " + onDay(v.Next, v.Zone) + ". If your card can be charged by then, there is nothing for you to do."
+	if v.Last {
+		again = "It is tried once more, on " + onDay(v.Next, v.Zone) + ". If your card can be charged by then, there is nothing for you to do."
+	}
+	return letter{
+		subject: "Your payment of " + money(v.Amount) + " to " + m.From + " was declined",
+		title:   "Your payment was declined",
+		before:  []string{wasDeclined(m, v.DeclinedPayment), again},
+		facts:   paidFacts(v.Payment),
+		after:   []string{another(m)},
+	}
+}
+
+func cardWanted(m core.Mail, v core.CardWanted, _ Link) letter {
+	return letter{
+		subject: "Another card is needed for your payment of " + money(v.Amount) + " to " + m.From,
+		title:   "Another card is needed",
+		before: []string{
+			wasDeclined(m, v.DeclinedPayment),
+			"It is not tried again with this card. " + m.From + " waits for another until " + onDay(v.Next, v.Zone) + ".",
+		},
+		facts: paidFacts(v.Payment),
+		after: []string{another(m)},
+	}
+}
+
+func lastTry(m core.Mail, v core.LastTry, _ Link) letter {
+	return letter{
+		subject: "Last try to charge " + money(v.Amount) + " for " + m.From,
+		title:   "Your payment was declined again",
+		before: []string{
+			wasDeclined(m, v.DeclinedPayment),
+			"It is tried for the last time on " + onDay(v.Next, v.Zone) + ". See to it that your card can be charged by then.",
+		},
+		facts: paidFacts(v.Payment),
+		after: []string{another(m)},
+	}
+}
+
+// leftAt says what became of the subscription of a payment that is not tried
+// any more.
+var leftAt = map[core.State]string{
+	core.Unpaid:   "Nothing more is charged until it is settled.",
+	core.Canceled: "Your subscription has ended with that.",
+	core.PastDue:  "Your subscription goes on, and the next payment is charged when it is due. This one stays open.",
+}
+
+func givenUp(m core.Mail, v core.GivenUp, _ Link) letter {
+	l := letter{
+		subject: "Your payment of " + money(v.Amount) + " to " + m.From + " was not made",
+		title:   "Your payment was not made",
+		before:  []string{wasDeclined(m, v.DeclinedPayment), words("It is not tried again.", leftAt[v.State])},
+		facts:   paidFacts(v.Payment),
+	}
+	if v.State == core.Canceled {
+		l.after = []string{"If you want to go on, get in touch with " + m.From + "."}
+	} else {
+		l.after = []string{"To settle it, get in touch with " + m.From + "."}
 	}
 	return l
 }
 
-// localDays writes a day that is stored as a text.
-func localDays(text string) string {
-	d, rule := core.ParseLocalDate(text)
-	if rule != "" {
-		return text
+func expiringCard(m core.Mail, v core.ExpiringCard, _ Link) letter {
+	card := cardName(v.Brand, v.LastFour)
+	return letter{
+		subject: "Your card expires before your next payment to " + m.From,
+		title:   "Your card expires soon",
+		before: []string{
+			"Your card " + card + " is good until the end of " + v.Expires.Month.String() + " " + itoa(int64(v.Expires.Year)) +
+				". Your next payment to " + m.From + " comes after that.",
+		},
+		facts: []Pair{{"Amount", money(v.Amount)}, {"For", v.For}, {"Next payment", onDay(v.Next, v.Zone)}, {"Card", card}},
+		after: []string{another(m)},
 	}
-	return localDay(d)
 }

@@ -11,20 +11,24 @@ import (
 // everyLetter has values for each kind of mail, with the text wherever one can
 // stand.
 func everyLetter(text string) []core.MailValues {
+	paid := core.Payment{
+		Charge: 5, Amount: core.Money{Minor: 4900, Currency: "EUR"}, For: text, From: "2026-11-21", Through: "2026-12-20",
+		Cycle: 3, Cycles: 12, Brand: core.Visa, LastFour: "4867", At: noon, Zone: "Europe/Zurich",
+	}
+	declined := core.DeclinedPayment{Payment: paid, Reason: core.InsufficientFunds, Next: noon, State: core.Unpaid}
 	return []core.MailValues{
 		core.Invitation{Person: text, By: text, Role: core.Auditor},
 		core.NewPassword{Person: text},
 		core.PasswordChange{Person: text, At: noon, Zone: "Europe/Zurich"},
-		notice(core.ReceiptMail, text), notice(core.DeclineMail, text), notice(core.LastTryMail, text),
-		notice(core.GivenUpMail, text), notice(core.ExpiringCardMail, text),
-	}
-}
-
-// notice is a mail about a charge that holds the text wherever it can.
-func notice(kind core.MailKind, text string) core.ChargeNotice {
-	return core.ChargeNotice{
-		Kind: kind, Person: text, Amount: core.Money{Minor: 4900, Currency: "EUR"}, Description: text, Card: "Visa ···· 4242",
-		At: noon, From: "2026-11-21", To: "2026-12-21", Reason: core.InsufficientFunds, Next: noon, Zone: "Europe/Zurich",
+		core.Receipt{Payment: paid},
+		core.RefundReceipt{Payment: paid, Given: core.Money{Minor: 900, Currency: "EUR"}},
+		core.FirstDecline{DeclinedPayment: declined},
+		core.CardWanted{DeclinedPayment: declined},
+		core.LastTry{DeclinedPayment: declined},
+		core.GivenUp{DeclinedPayment: declined},
+		core.ExpiringCard{
+			Brand: core.Visa, LastFour: "4867", Expires: core.Expiry{Year: 2026, Month: 11}, Amount: paid.Amount, For: text, Next: noon,
+		},
 	}
 }
 
@@ -88,6 +92,45 @@ func TestMailThatCannotBeDrawn(t *testing.T) {
 		}
 		if got := mailSubject(m); got != mailKinds[m.Kind] {
 			t.Errorf("%s is called %q", m.Kind, got)
+		}
+	}
+}
+
+// TestLettersToCustomers reads what they say of a payment.
+func TestLettersToCustomers(t *testing.T) {
+	for i, want := range []string{
+		"",
+		"",
+		"",
+		"Receipt from Sonne: €49.00|received €49.00|Period: 21 Nov 2026 to 20 Dec 2026|Payment: 3 of 12|Card: Visa ···· 4867",
+		"Refund from Sonne: €9.00|gave €9.00 back|Amount: €49.00",
+		"declined|to your card Visa ···· 4867: there was not enough money on it.|tried again on",
+		"Another card|waits for another until",
+		"Last try|for the last time on",
+		"not made|Nothing more is charged",
+		"Your card expires|end of November 2026|Amount: €49.00",
+	} {
+		if want == "" {
+			continue
+		}
+		l, err := Letter(mailOf(t, everyLetter("Bread")[i], "Sonne"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range strings.Split(want, "|") {
+			if !strings.Contains(l.Subject+"\n"+l.Text, part) {
+				t.Errorf("no %q in %s\n%s", part, l.Subject, l.Text)
+			}
+		}
+	}
+	single := core.Receipt{Payment: core.Payment{Amount: core.Money{Minor: 980, Currency: "JPY"}, For: "A cake", At: noon}}
+	if l, err := Letter(mailOf(t, single, "Sonne"), ""); err != nil || strings.Contains(l.Text, "Period") || strings.Contains(l.Text, "Card") {
+		t.Errorf("%v\n%s", err, l.Text)
+	}
+	for state, words := range leftAt {
+		v := core.GivenUp{DeclinedPayment: core.DeclinedPayment{Reason: core.NoCard, State: state}}
+		if l, err := Letter(mailOf(t, v, "Sonne"), ""); err != nil || !strings.Contains(l.Text, words) {
+			t.Errorf("%s: %v\n%s", state, err, l.Text)
 		}
 	}
 }

@@ -30,7 +30,6 @@ type RunView struct {
 type QueueView struct {
 	Chrome   Chrome
 	Queue    core.Queue
-	Mails    []core.Mail // receipts that could not be sent
 	MayWrite bool
 }
 

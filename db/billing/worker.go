@@ -18,6 +18,7 @@ type Books interface {
 	NextWork(ctx context.Context, by core.Actor) (time.Time, error)
 	TakeWork(ctx context.Context, by core.Actor, w core.Work, run int64) (core.CallOrder, bool, error)
 	SettleWork(ctx context.Context, by core.Actor, o core.CallOrder, out *core.Outcome) error
+	WarnOfExpiry(ctx context.Context, by core.Actor) (int, error)
 	BeginRun(ctx context.Context, by core.Actor) (int64, error)
 	FinishRun(ctx context.Context, by core.Actor, run int64, ledger []core.CheckFault) (core.Run, error)
 	CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error)
@@ -51,6 +52,7 @@ type Worker struct {
 	o         Options
 
 	mu       sync.Mutex // one pass at a time
+	warned   time.Time  // when it last looked for cards that expire
 	lastNow  time.Time
 	lastTick time.Duration
 }
@@ -91,6 +93,9 @@ const (
 	// settleTime bounds writing down an outcome, which happens even when the
 	// program is about to end.
 	settleTime = 10 * time.Second
+	// warnEvery is how often the worker looks for cards that expire before they
+	// are charged.
+	warnEvery = time.Hour
 )
 
 // Failures of a pass.
@@ -117,10 +122,24 @@ func (w *Worker) Pass(ctx context.Context) ([]core.Run, error) {
 	p := &pass{Worker: w, runs: map[int64]int64{}, tried: map[core.Work]bool{}}
 	err := p.finishCutOff(ctx)
 	if err == nil {
-		err = p.all(ctx)
+		err = errors.Join(p.all(ctx), w.warn(ctx))
 	}
 	runs, failed := p.finish(context.WithoutCancel(ctx))
 	return runs, errors.Join(err, failed)
+}
+
+// warn has the customers told whose card expires before it is charged next,
+// now and then.
+func (w *Worker) warn(ctx context.Context) error {
+	now := w.o.Now()
+	if since := now.Sub(w.warned); since >= 0 && since < warnEvery || ctx.Err() != nil {
+		return nil
+	}
+	if _, err := w.books.WarnOfExpiry(ctx, system); err != nil {
+		return err
+	}
+	w.warned = now
+	return nil
 }
 
 // watch fails with a [HaltError] when the clock cannot be trusted.

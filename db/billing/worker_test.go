@@ -165,48 +165,6 @@ func TestSoftDeclinesAreTriedAgainAndThenGivenUp(t *testing.T) {
 	})
 }
 
-// mails are the kinds of mails that were written, oldest first.
-func (c *till) mails() []string {
-	c.t.Helper()
-	all, err := c.Mails(c.t.Context(), c.Owner, core.MailList{}, 100)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	var kinds []string
-	for _, m := range all {
-		if m.Customer != 0 {
-			kinds = append(kinds, string(m.Kind))
-		}
-	}
-	slices.Reverse(kinds)
-	return kinds
-}
-
-func TestCustomersAreToldOfDeclinesReceiptsAndExpiry(t *testing.T) {
-	each(t, func(c *till) {
-		c.Subscriber(c.t, billing.InsufficientFunds)
-		c.until(10)
-		c.want("of declines", c.mails(), "[decline last_try given_up]")
-		plan, err := c.CreatePlan(c.t.Context(), c.Owner, core.Plan{
-			Name: "Told", Amount: core.Money{Minor: 100, Currency: "EUR"}, Every: core.EveryMonth, SendReceipt: true,
-		})
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		who := c.Customer(c.t, "name", "Told", "email", "told@example.com", "bcc", "books@example.com")
-		card := c.ScriptCard(c.t, who, billing.Approves)
-		c.Exec(c.t, fmt.Sprintf("UPDATE cards SET expires = '2026-12' WHERE id = %d", card.ID))
-		c.Subscription(c.t, who, plan)
-		c.until(1)
-		c.until(32)
-		c.want("of what was paid", c.mails()[3:], "[receipt receipt expiring_card]")
-		all, err := c.Mails(c.t.Context(), c.Owner, core.MailList{Customer: who.ID}, 10)
-		if err != nil || len(all) != 3 || len(all[2].BCC) != 1 || all[2].To != "told@example.com" {
-			c.t.Errorf("%+v, %v", all, err)
-		}
-	})
-}
-
 func TestSecondTryBringsItBack(t *testing.T) {
 	each(t, func(c *till) {
 		s := c.Subscriber(c.t, billing.DeclinesOnce)

@@ -49,7 +49,8 @@ type Queue struct {
 	Charges []ChargeSummary // whose outcome a person has to find out
 	Refunds []RefundRecord  // likewise
 	Parked  []SubscriptionSummary
+	Mails   []Mail // to customers, that failed
 }
 
 // Len is how much there is.
-func (q Queue) Len() int { return len(q.Charges) + len(q.Refunds) + len(q.Parked) }
+func (q Queue) Len() int { return len(q.Charges) + len(q.Refunds) + len(q.Parked) + len(q.Mails) }

@@ -63,6 +63,10 @@ func (k MailKind) LinkLife() time.Duration {
 	return 0
 }
 
+// Copied reports whether the addresses that get copies of receipts get the kind
+// of mail, too.
+func (k MailKind) Copied() bool { return k == ReceiptMail || k == RefundMail }
+
 // A MailState is how far a mail has come.
 type MailState string
 
