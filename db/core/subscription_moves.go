@@ -163,22 +163,23 @@ func (s Subscription) Begin(m Merchant, at time.Time) (Subscription, Period) {
 }
 
 // Paid counts a charge that succeeded. It brings one that was behind back into
-// good standing, and completes one whose last payment it was.
+// good standing, and completes one whose last payment it was: whatever state the
+// payment found it in, it is active between the two. BILLING.md, in scope.
 func (s Subscription) Paid(m Merchant, at time.Time) Subscription {
 	s.Cycles.Completed++
 	s.LastSuccess, s.FailedAttempts, s.DelinquentSince = at, 0, time.Time{}
 	if s.State.Final() { // canceled while the answer was awaited
 		return s
 	}
-	if s.Cycles.Done() {
-		return s.end(Completed, at)
+	was := s.State
+	if was == PastDue || was == Unpaid {
+		s.State = Active
 	}
-	switch s.State {
-	case Unpaid:
-		s.State = Active
+	switch {
+	case s.Cycles.Done():
+		return s.end(Completed, at)
+	case was == Unpaid:
 		return s.runsFrom(m, max(s.NextNumber, s.Schedule(m).Next(at)))
-	case PastDue:
-		s.State = Active
 	}
 	return s
 }
