@@ -84,6 +84,9 @@ func TestHistoryCannotBeToldFromSingleActs(t *testing.T) {
 			if slices.Contains([]string{"cards", "channels", "subscriptions"}, table.Name) {
 				continue // their tokens and fingerprints are others each time
 			}
+			if slices.Contains([]string{"charges", "attempts", "refunds"}, table.Name) {
+				continue // a past is given them whole, and no single act makes them
+			}
 			want, got := single.Rows(t, table.Name, table.Key), past.Rows(t, table.Name, table.Key)
 			if diff := cmp.Diff(want, got); diff != "" || len(got) == 0 {
 				t.Errorf("%d rows of %s: %s", len(got), table.Name, diff)
