@@ -54,7 +54,7 @@ func (s *Site) logRequest(w *recorder, r *http.Request, took time.Duration) {
 		level = slog.LevelInfo
 	}
 	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("path", loggedPath(r)),
+		slog.String("method", r.Method), slog.String("path", LoggedPath(r)),
 		slog.Int("status", status), slog.Int64("bytes", w.bytes), slog.Duration("took", took),
 		slog.String("client", v.client),
 	}
@@ -67,10 +67,10 @@ func (s *Site) logRequest(w *recorder, r *http.Request, took time.Duration) {
 	s.log().LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// loggedPath returns what the log may hold of a request's path: no query,
+// LoggedPath returns what the log may hold of a request's path: no query,
 // which has people's names in it, of a secret route only its pattern, because a
 // sign-in link is a key, and no card number that somebody asks for.
-func loggedPath(r *http.Request) string {
+func LoggedPath(r *http.Request) string {
 	if v := visitOf(r.Context()); v.secret {
 		return v.pattern
 	}

@@ -180,7 +180,7 @@ func (s *Site) fail(w *recorder, r *http.Request, err error) {
 	}
 	if status >= 500 || w.status != 0 {
 		attrs := []slog.Attr{
-			slog.String("method", r.Method), slog.String("path", loggedPath(r)),
+			slog.String("method", r.Method), slog.String("path", LoggedPath(r)),
 			slog.Int("status", status), slog.String("err", err.Error()),
 		}
 		if crashed {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"kontor/db/core"
 	"kontor/db/dbtest"
@@ -43,7 +44,20 @@ func TestNoCardNumberStaysOfACall(t *testing.T) {
 		}
 		return out.Code
 	}
+	reader, _, err := h.CreateApplicationUser(t.Context(), h.Owner, core.ApplicationUser{Name: "reader", Role: core.Viewer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers, err := h.IssueToken(t.Context(), reader, core.CallKept)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, canary := range dbtest.Canaries {
+		// Its refused calls are kept, each with its path.
+		if got := call("/customer-service/customer/"+canary.Number+"/card", readers, "", `{}`); got != 403 {
+			t.Errorf("who may only read is answered %d", got)
+		}
+		h.Clock.Advance(time.Minute)
 		cards := map[string]map[string]any{
 			payfirma: {
 				"card_number": canary.Number, "card_expiry_month": "8", "card_expiry_year": "30", "cvv2": canary.Code, "card_description": "Office card",

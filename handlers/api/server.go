@@ -268,7 +268,7 @@ func (s *Server) fail(out *answer, r *http.Request, c *call, err error) {
 	}
 	c.face.Fail(out, r, f)
 	if out.status >= 500 {
-		attrs := []any{"method", r.Method, "path", r.URL.Path, "status", out.status, "err", err}
+		attrs := []any{"method", r.Method, "path", web.LoggedPath(r), "status", out.status, "err", err}
 		if crash, ok := errors.AsType[*crashed](err); ok {
 			attrs = append(attrs, "stack", string(crash.stack))
 		}
@@ -279,7 +279,7 @@ func (s *Server) fail(out *answer, r *http.Request, c *call, err error) {
 		return
 	}
 	keepErr := s.store.RefuseCall(r.Context(), core.RefusedCall{
-		ApplicationUser: c.program, API: c.face.Name, Method: r.Method, Path: shorten(r.URL.Path),
+		ApplicationUser: c.program, API: c.face.Name, Method: r.Method, Path: shorten(web.LoggedPath(r)),
 		Status: out.status, Reason: reason(f.Status, err), Origin: web.Client(r),
 	})
 	if keepErr != nil && !errors.Is(keepErr, core.ErrNotFound) {
