@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"kontor/db/core"
 )
@@ -76,6 +77,12 @@ func WriteThen(ctx context.Context, s *Store, id int64, name string, f func() er
 // SetMaxPages keeps SQLite's file from growing beyond so many pages.
 func SetMaxPages(ctx context.Context, s *Store, n int) error {
 	_, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, n))
+	return err
+}
+
+// SetBusyTimeout bounds how long SQLite waits for another program that writes.
+func SetBusyTimeout(ctx context.Context, s *Store, d time.Duration) error {
+	_, err := s.write.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, d.Milliseconds()))
 	return err
 }
 

@@ -1,11 +1,13 @@
 package billing_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -522,5 +524,113 @@ func TestWorkerStandsStillWhenItsClockIsWrong(t *testing.T) {
 		if _, err := w.Pass(ctx); !errors.As(err, &halt) || halt.Why != core.ClockBack {
 			c.t.Errorf("a leap back: %v", err)
 		}
+	})
+}
+
+func TestLeapsOfTheClock(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		leap time.Duration
+		want core.Halt
+	}{
+		{"a day ahead", 24 * time.Hour, ""},
+		{"more than a day ahead", 24*time.Hour + time.Millisecond, core.ClockAhead},
+		{"a minute back", -time.Minute, ""},
+		{"a day back", -24 * time.Hour, core.ClockBack},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			each(t, func(c *till) {
+				ctx := c.t.Context()
+				now := c.Clock.Now()
+				w := billing.NewWorker(c.Store, c.sandbox, billing.Options{Now: func() time.Time { return now }, Elapsed: func() time.Duration { return 0 }})
+				c.Subscriber(c.t, billing.Approves)
+				if _, err := w.Pass(ctx); err != nil {
+					c.t.Fatal(err)
+				}
+				now = now.Add(tt.leap)
+				c.Clock.Advance(tt.leap)
+				c.Subscriber(c.t, billing.Approves)
+				_, err := w.Pass(ctx)
+				var halt billing.HaltError
+				if errors.As(err, &halt); halt.Why != tt.want || (tt.want == "") != (err == nil) {
+					c.t.Errorf("%v, want the halt %q", err, tt.want)
+				}
+				if tt.want != "" {
+					c.want("charged while it stands still", len(c.ledger()), "1")
+					if err := c.ResumeWorker(ctx, c.Admin); err != nil {
+						c.t.Fatal(err)
+					}
+					if _, err := w.Pass(ctx); err != nil {
+						c.t.Error(err)
+					}
+				}
+				c.want("charged in the end", len(c.ledger()), "2")
+				c.sound()
+			})
+		})
+	}
+}
+
+// A refusal is a processor that nobody can connect to while it is down.
+type refusal struct {
+	core.Processor
+	down  atomic.Bool
+	calls atomic.Int32
+}
+
+var errRefused = errors.New("connection refused")
+
+func (r *refusal) Charge(ctx context.Context, o core.ChargeOrder) (core.Outcome, error) {
+	r.calls.Add(1)
+	if r.down.Load() {
+		return core.Outcome{}, errRefused
+	}
+	return r.Processor.Charge(ctx, o)
+}
+
+func (r *refusal) Lookup(ctx context.Context, key string) (core.Outcome, error) {
+	r.calls.Add(1)
+	if r.down.Load() {
+		return core.Outcome{}, errRefused
+	}
+	return r.Processor.Lookup(ctx, key)
+}
+
+func TestProcessorThatRefusesConnectionsIsLeftAloneAndComesBack(t *testing.T) {
+	each(t, func(c *till) {
+		const many, parallel = 40, 4
+		for range many {
+			c.Subscriber(c.t, billing.Approves)
+		}
+		r := &refusal{Processor: c.sandbox}
+		r.down.Store(true)
+		w := billing.NewWorker(c.Store, r, billing.Options{Now: c.Clock.Now, Parallel: parallel, Simulated: true})
+		for range 3 {
+			before := r.calls.Load()
+			if _, err := w.Pass(c.t.Context()); !errors.Is(err, billing.ErrSilent) {
+				c.t.Errorf("while it is down: %v", err)
+			}
+			if n := r.calls.Load() - before; n >= many || n < parallel {
+				c.t.Errorf("%d calls in vain", n)
+			}
+			c.Clock.Advance(10 * time.Minute)
+		}
+		c.want("ledger while it is down", len(c.ledger()), "0")
+		r.down.Store(false)
+		for range 3 {
+			c.Clock.Advance(time.Hour)
+			if _, err := w.Pass(c.t.Context()); err != nil {
+				c.t.Errorf("once it is back: %v", err)
+			}
+		}
+		keys := c.ledger()
+		c.want("ledger", len(keys), "40")
+		for _, key := range keys {
+			if !strings.HasSuffix(key, ":try:1") {
+				c.t.Errorf("%s is a second key", key)
+			}
+		}
+		c.want("paid", c.Count(c.t, "SELECT COUNT(*) FROM charges WHERE status = 'paid'"), "40")
+		c.sound()
 	})
 }
