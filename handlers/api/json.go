@@ -213,6 +213,38 @@ func Write(w http.ResponseWriter, status int, v any) error {
 	return err
 }
 
+// AppendText adds s as a JSON string, without reflection. HTML's letters stay as
+// they are; what is not UTF-8 becomes U+FFFD.
+func AppendText(to []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
+			return appendAnyText(to, s)
+		}
+	}
+	to = append(to, '"')
+	to = append(to, s...)
+	return append(to, '"')
+}
+
+// appendAnyText is for what JSON must escape, or may.
+func appendAnyText(to []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	to = append(to, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			to = append(to, '\\', byte(r))
+		case r == '\n':
+			to = append(to, '\\', 'n')
+		case r < 0x20 || r == 0x7f:
+			to = append(to, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		default:
+			to = append(to, string(r)...)
+		}
+	}
+	return append(to, '"')
+}
+
 // NoContent answers 204.
 func NoContent(w http.ResponseWriter) error {
 	w.WriteHeader(http.StatusNoContent)

@@ -1,12 +1,12 @@
 package acquired
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
 
 	"kontor/db/core"
+	"kontor/handlers/api"
 )
 
 // An object is a JSON object whose members stand in the document's order.
@@ -18,27 +18,35 @@ type member struct {
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+func (o object) MarshalJSON() ([]byte, error) { return o.append(make([]byte, 0, 768)) }
+
+// append adds the object as JSON. Lists are asked for most, so that only what
+// is neither an object nor a text is left to reflection.
+func (o object) append(to []byte) (_ []byte, err error) {
+	to = append(to, '{')
 	for i, m := range o {
 		if i > 0 {
-			b.WriteByte(',')
+			to = append(to, ',')
 		}
-		name, err := json.Marshal(m.name)
-		if err != nil {
-			return nil, err
+		to = append(api.AppendText(to, m.name), ':')
+		switch v := m.value.(type) {
+		case nil:
+			to = append(to, "null"...)
+		case string:
+			to = api.AppendText(to, v)
+		case object:
+			if to, err = v.append(to); err != nil {
+				return nil, err
+			}
+		default:
+			value, err := json.Marshal(v)
+			if err != nil {
+				return nil, err
+			}
+			to = append(to, value...)
 		}
-		b.Write(name)
-		b.WriteByte(':')
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(value)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(to, '}'), nil
 }
 
 // text adds a text, unless it was never set.

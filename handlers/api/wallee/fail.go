@@ -49,8 +49,8 @@ func writeError(o *object, f api.Failure) {
 		for _, name := range own.errors.names() {
 			o.name("")
 			o.buf = o.buf[:len(o.buf)-len(`"":`)] // a name may hold anything
-			o.buf = append(appendText(o.buf, name), ':')
-			o.buf = appendText(o.buf, own.errors[name])
+			o.buf = append(api.AppendText(o.buf, name), ':')
+			o.buf = api.AppendText(o.buf, own.errors[name])
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kontor/db/core"
+	"kontor/handlers/api"
 )
 
 // An object writes a JSON object, members in the order they are added. It is
@@ -40,7 +41,7 @@ func (o *object) text(name, v string) {
 		return
 	}
 	o.name(name)
-	o.buf = appendText(o.buf, v)
+	o.buf = api.AppendText(o.buf, v)
 }
 
 func (o *object) number(name string, v int64) {
@@ -99,7 +100,7 @@ func (o *object) texts(name string, all ...string) {
 		if i > 0 {
 			o.buf = append(o.buf, ',')
 		}
-		o.buf = appendText(o.buf, v)
+		o.buf = api.AppendText(o.buf, v)
 	}
 	o.buf = append(o.buf, ']')
 }
@@ -117,42 +118,11 @@ func (o *object) metadata(all []core.Meta) {
 		if i > 0 {
 			o.buf = append(o.buf, ',')
 		}
-		o.buf = appendText(o.buf, m.Key)
+		o.buf = api.AppendText(o.buf, m.Key)
 		o.buf = append(o.buf, ':')
-		o.buf = appendText(o.buf, m.Text())
+		o.buf = api.AppendText(o.buf, m.Text())
 	}
 	o.buf = append(o.buf, '}')
-}
-
-// appendText adds s as a JSON string.
-func appendText(to []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
-			return appendAnyText(to, s)
-		}
-	}
-	to = append(to, '"')
-	to = append(to, s...)
-	return append(to, '"')
-}
-
-// appendAnyText is for what JSON must escape, or may.
-func appendAnyText(to []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	to = append(to, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			to = append(to, '\\', byte(r))
-		case r == '\n':
-			to = append(to, '\\', 'n')
-		case r < 0x20 || r == 0x7f:
-			to = append(to, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-		default: // what is not UTF-8 reads as U+FFFD
-			to = append(to, string(r)...)
-		}
-	}
-	return append(to, '"')
 }
 
 // answer writes one object.
