@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
+
 	"kontor/db/core"
 )
 
@@ -121,39 +123,40 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		at[page[i].ID], all[i] = &page[i], page[i].ID
 	}
 	marks, ids := marksFor(all)
-	var cards []struct {
-		CustomerID int64 `db:"customer_id"`
-		Brand      core.Brand
-		LastFour   string `db:"last_four"`
-		Expires    string
-	}
-	err := s.read.all(ctx, &cards, `
+	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+		var customer int64
+		var brand core.Brand
+		var lastFour, expires string
+		if err := rs.Scan(&customer, &brand, &lastFour, &expires); err != nil {
+			return err
+		}
+		c := at[customer]
+		c.Brand, c.LastFour = brand, lastFour
+		c.Expiry, _ = core.ParseExpiry(expires)
+		return nil
+	}, `
 		SELECT customer_id, brand, last_four, expires
 		FROM cards
 		WHERE customer_id IN `+marks+` AND is_default = 1 AND removed_at = 0`, ids...)
 	if err != nil {
 		return fmt.Errorf("read default cards: %w", err)
 	}
-	for _, r := range cards {
-		c := at[r.CustomerID]
-		c.Brand, c.LastFour = r.Brand, r.LastFour
-		c.Expiry, _ = core.ParseExpiry(r.Expires)
-	}
-	var states []struct {
-		CustomerID int64 `db:"customer_id"`
-		Status     core.State
-	}
-	err = s.read.all(ctx, &states, `
+	err = s.read.each(ctx, func(rs *sqlx.Rows) error {
+		var customer int64
+		var state core.State
+		if err := rs.Scan(&customer, &state); err != nil {
+			return err
+		}
+		if c := at[customer]; state.Weight() > c.State.Weight() {
+			c.State = state
+		}
+		return nil
+	}, `
 		SELECT DISTINCT customer_id, status
 		FROM subscriptions
 		WHERE customer_id IN `+marks, ids...)
 	if err != nil {
 		return fmt.Errorf("read states of subscriptions: %w", err)
-	}
-	for _, r := range states {
-		if c := at[r.CustomerID]; r.Status.Weight() > c.State.Weight() {
-			c.State = r.Status
-		}
 	}
 	return nil
 }
