@@ -143,6 +143,7 @@ type subscriptionSummaryRow struct {
 	Expires       *string `db:"card_expires"`
 	CardActive    *int64  `db:"card_active"`
 	CardRemoved   *int64  `db:"card_removed"`
+	ParkedAt      millis  `db:"parked_at"`
 }
 
 // subscriptionSummary is what is selected of subscriptions s, plans p,
@@ -150,7 +151,7 @@ type subscriptionSummaryRow struct {
 const subscriptionSummary = `s.id, s.merchant_id, s.customer_id, s.plan_id, s.card_id, s.version, s.source, s.status, s.amount, s.currency,
 	s.frequency, s.anchor, s.anchor_day, s.start_at, s.next_number, s.next_at, s.started_at, s.total_cycles, s.completed_cycles,
 	s.failed_attempts, s.delinquent_cycles, s.delinquent_since, s.last_run, s.last_success, s.cancel_at_end, s.held, s.paused_at,
-	s.resume_at, s.ended_at, s.email, s.bcc, s.description, s.created_at, s.updated_at, p.name AS plan_name,
+	s.resume_at, s.ended_at, s.email, s.bcc, s.description, s.created_at, s.updated_at, s.parked_at, p.name AS plan_name,
 	c.name AS customer_name, c.first_name AS customer_first, c.last_name AS customer_last, c.company AS customer_company,
 	c.email AS customer_email, c.reference AS customer_reference,
 	k.brand AS card_brand, k.last_four AS card_last_four, k.expires AS card_expires, k.active AS card_active, k.removed_at AS card_removed`
@@ -166,7 +167,7 @@ func (r subscriptionSummaryRow) summary() (core.SubscriptionSummary, error) {
 		return core.SubscriptionSummary{}, err
 	}
 	out := core.SubscriptionSummary{
-		Subscription: s, PlanName: r.PlanName,
+		Subscription: s, PlanName: r.PlanName, ParkedAt: r.ParkedAt.time(),
 		CustomerTitle: core.Customer{
 			Name: r.CustomerName, FirstName: r.CustomerFirst, LastName: r.CustomerLast,
 			Company: r.Company, Email: r.CustomerEmail, Reference: r.Reference,

@@ -457,19 +457,25 @@ func (p paymentPages) once(w http.ResponseWriter, r *http.Request) error {
 	return p.told(w, r, made.ID)
 }
 
-// unpark serves POST /m/{merchant}/subscriptions/{subscription}/unpark.
+// unpark serves POST /m/{merchant}/subscriptions/{subscription}/unpark. It ends
+// on the list of what waits for people, or where "page" says "subscription" on
+// the subscription's page.
 func (p paymentPages) unpark(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r, "subscription")
 	if err != nil {
 		return err
 	}
 	by := web.Actor(r)
+	next := views.QueueURL(by.Merchant)
+	if r.PostFormValue("page") == "subscription" {
+		next = views.SubscriptionURL(by.Merchant, id)
+	}
 	err = p.store.UnparkSubscription(r.Context(), by, id, core.Unparking(r.PostFormValue("how")))
 	if errors.Is(err, core.ErrConflict) {
-		return done(w, r, views.QueueURL(by.Merchant), web.Flash{Kind: web.FlashError, Text: "Somebody decided that before"})
+		return done(w, r, next, web.Flash{Kind: web.FlashError, Text: "Somebody decided that before"})
 	}
 	if err != nil {
 		return err
 	}
-	return done(w, r, views.QueueURL(by.Merchant), web.Flash{Text: "Taken up again"})
+	return done(w, r, next, web.Flash{Text: "Taken up again"})
 }

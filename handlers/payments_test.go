@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"kontor/db/billing"
 	"kontor/db/core"
@@ -90,4 +93,52 @@ func TestWhatIsOwedIsWaived(t *testing.T) {
 	form.Set("note", "A gift")
 	want(t, s.post(s.Member, settle, form), 303)
 	want(t, s.post(s.Member, settle, form), 409)
+}
+
+func TestASubscriptionTellsItsPaymentsAndAsksHowToGoOn(t *testing.T) {
+	s := newSite(t)
+	sub := s.Subscriber(t, billing.Approves)
+	worker := billing.NewWorker(s.Store, s.Sandbox(t), billing.Options{Now: s.Clock.Now, Simulated: true})
+	work := func() {
+		t.Helper()
+		if _, err := worker.Pass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := fmt.Sprintf("/m/%d/subscriptions/%d", s.First.ID, sub.ID)
+	if text := s.get(s.Viewer, at).text("#payments"); text != "PaymentsNone yet." {
+		t.Errorf("before the first: %s", text)
+	}
+	work()
+	page := s.get(s.Viewer, at)
+	want(t, page, 200)
+	link, _ := page.Find("#payments .payment-lines a").Attr("href")
+	if text := page.text("#payments li"); !strings.HasPrefix(text, "€49.00 Sonne Monthly · payment 1") || !strings.Contains(text, "Paid") {
+		t.Errorf("after the first: %s", text)
+	}
+	want(t, s.get(s.Viewer, link), 200)
+
+	s.Clock.Advance(5 * 31 * 24 * time.Hour)
+	work()
+	page = s.get(s.Viewer, at)
+	if text := page.text("main"); !strings.Contains(text, "5 periods came due at once") || !strings.Contains(text, "until somebody says how to go on") {
+		t.Errorf("left to a person: %s", text)
+	}
+	if n := page.Find("form").FilterFunction(func(_ int, f *goquery.Selection) bool {
+		to, _ := f.Attr("action")
+		return strings.HasSuffix(to, "/unpark")
+	}).Length(); n != 0 {
+		t.Errorf("a viewer has %d ways to go on", n)
+	}
+	page = s.get(s.Member, at)
+	form := page.form(`form[action$="/unpark"]:has(input[value="from_now"])`)
+	answer := s.post(s.Member, at+"/unpark", form)
+	want(t, answer, 303)
+	if answer.location() != at {
+		t.Errorf("it leads to %s", answer.location())
+	}
+	page = s.get(s.Member, at)
+	if text := page.text("main"); strings.Contains(text, "came due at once") || !strings.Contains(text, "Next charge") {
+		t.Errorf("decided: %s", text)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,11 +13,13 @@ import (
 	"kontor/web"
 )
 
-// chargesAhead is how many charges to come a subscription's page lists, and
-// chargesAsked how many a question tells.
+// chargesAhead is how many charges to come a subscription's page lists,
+// subscriptionPayments how many that were, and chargesAsked how many to come a
+// question tells.
 const (
-	chargesAhead = 12
-	chargesAsked = 3
+	chargesAhead         = 12
+	subscriptionPayments = 12
+	chargesAsked         = 3
 )
 
 // show serves GET /m/{merchant}/subscriptions/{subscription}.
@@ -39,14 +42,25 @@ func (p subscriptionPages) render(w http.ResponseWriter, r *http.Request, status
 	if err != nil {
 		return err
 	}
+	payments, err := p.store.SubscriptionCharges(r.Context(), by, s.ID, subscriptionPayments+1)
+	if err != nil {
+		return err
+	}
 	chrome, err := p.chrome(w, r, views.InSubscriptions)
 	if err != nil {
 		return err
 	}
 	v := views.SubscriptionView{
 		Chrome: chrome, Sub: s, Plan: plan, Dues: s.Upcoming(chrome.Merchant, chargesAhead),
+		Payments: payments[:min(len(payments), subscriptionPayments)],
 		MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(),
 		Events:   eventLines(core.Timeline{Events: events}, core.Customer{}, core.Actor{}),
+	}
+	if len(payments) > subscriptionPayments {
+		v.PaymentsAll = views.PaymentsQuery{Text: "subscription:" + strconv.FormatInt(s.ID, 10)}.URL(by.Merchant)
+	}
+	if s.Parked() { // what comes is for a person to say first
+		v.Dues, v.Overdue = nil, s.DuePeriods(chrome.Merchant, p.now(), core.MaxCount)
 	}
 	v.Resumed, _ = s.Resume(chrome.Merchant, p.now()) // shown only where it can be
 	if change != nil {

@@ -20,6 +20,7 @@ type subscriptionStore interface {
 	CustomerEvents(ctx context.Context, by core.Actor, customer, before int64, limit int) (core.Timeline, error)
 	Subscription(ctx context.Context, by core.Actor, id int64) (core.SubscriptionSummary, error)
 	Subscriptions(ctx context.Context, by core.Actor, l core.SubscriptionList) (core.Page[core.SubscriptionSummary], error)
+	SubscriptionCharges(ctx context.Context, by core.Actor, subscription int64, limit int) ([]core.ChargeSummary, error)
 	SubscriptionEvents(ctx context.Context, by core.Actor, id int64, limit int) ([]core.Event, error)
 	StartSubscription(ctx context.Context, by core.Actor, n core.NewSubscription) (core.Subscription, error)
 	PauseSubscription(ctx context.Context, by core.Actor, id, version int64, until time.Time) (core.Subscription, error)

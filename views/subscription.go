@@ -27,15 +27,25 @@ type SubscriptionView struct {
 	Sub      core.SubscriptionSummary
 	Plan     core.Plan
 	Dues     []core.Due
+	Overdue  int // periods of a parked one that have come due
 	MayWrite bool
-	Resumed  core.Subscription // as it would be, resumed now; of one that can be
-	Events   []EventLine
-	Stale    bool   // it has changed since the page was opened
-	Refused  string // why an act was not done
+
+	Payments    []core.ChargeSummary // the newest
+	PaymentsAll string               // the list of all; "" when these are all
+
+	Resumed core.Subscription // as it would be, resumed now; of one that can be
+	Events  []EventLine
+	Stale   bool   // it has changed since the page was opened
+	Refused string // why an act was not done
 }
 
 // may reports whether the subscription can go to the state.
 func (v SubscriptionView) may(to core.State) bool { return v.MayWrite && v.Sub.State.May(to) }
+
+// unparking is what the act posts that has a parked subscription go on.
+func (v SubscriptionView) unparking(how core.Unparking) []Pair {
+	return []Pair{{"how", string(how)}, {"page", "subscription"}}
+}
 
 // version is what every act posts.
 func (v SubscriptionView) version() []Pair { return []Pair{{"version", itoa(v.Sub.Version)}} }
@@ -54,6 +64,8 @@ func sentence(s core.SubscriptionSummary, dues []core.Due, zone *time.Location) 
 		return "Canceled on " + day(s.EndedAt, zone) + ". Nothing more is charged."
 	case s.State == core.Completed:
 		return "Completed on " + day(s.EndedAt, zone) + ": all " + count(s.Cycles.Total, "payment") + " are made."
+	case s.Parked():
+		return "Nothing is charged until somebody says how to go on."
 	case s.State == core.Unpaid:
 		return "Every try to charge it failed. Nothing is charged until somebody resumes it."
 	case s.State == core.Paused && s.ResumeAt.IsZero():

@@ -58,7 +58,13 @@ type SubscriptionSummary struct {
 	LastFour      string
 	Expiry        Expiry
 	CardUsable    bool // the card is neither removed nor switched off
+	// ParkedAt is when it was left to a person, because more periods had come
+	// due than are charged unasked; zero when it was not. BILLING.md §9.3.
+	ParkedAt time.Time
 }
+
+// Parked reports whether a person is to say how its charges go on.
+func (s SubscriptionSummary) Parked() bool { return s.Living() && !s.ParkedAt.IsZero() }
 
 // A SubscriptionList says which page of the subscriptions of customers who are
 // not deleted is wanted.
