@@ -38,7 +38,7 @@ func (sc *scenario) file() string {
 			return r
 		}
 		return '-'
-	}, sc.name)
+	}, strings.ToLower(sc.name))
 }
 
 // measure runs the scenario on all sides in turns.
