@@ -55,19 +55,29 @@ func (f *filler) giveBack(b *bill, until time.Time) {
 	if f.dice.chance(60) {
 		amount.Minor = max(1, amount.Minor/int64(2+f.dice.IntN(4)))
 	}
-	b.Refunded = amount.Minor
+	b.giveBack(amount.Minor, pick(f.dice, refundNotes), at)
+}
+
+// giveBack gives so much of what was paid back.
+func (b *bill) giveBack(minor int64, note string, at time.Time) {
+	b.Refunded = minor
 	b.Refunds = []core.RefundRecord{{
-		State: core.AttemptSucceeded, Amount: amount, Note: pick(f.dice, refundNotes), By: "Kontor", CreatedAt: at, SettledAt: at.Add(answer),
+		State: core.AttemptSucceeded, Amount: core.Money{Minor: minor, Currency: b.Amount.Currency}, Note: note, By: "Kontor",
+		CreatedAt: at, SettledAt: at.Add(answer),
 	}}
 }
 
-// keepBills keeps all charges, and enters what moved money into the processor's
+// keepBills keeps the charges that stay of every subscription, and enters what moved money into the processor's
 // ledger.
 func (f *filler) keepBills(ctx context.Context) error {
-	slices.SortStableFunc(f.bills, func(a, b *core.ChargeRecord) int {
+	var bills []*core.ChargeRecord
+	for _, a := range f.accounts {
+		bills = append(bills, a.kept()...)
+	}
+	slices.SortStableFunc(bills, func(a, b *core.ChargeRecord) int {
 		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Subscription, b.Subscription))
 	})
-	if err := f.KeepCharges(ctx, core.System(0), f.bills); err != nil || f.Ledger == nil {
+	if err := f.KeepCharges(ctx, core.System(0), bills); err != nil || f.Ledger == nil {
 		return err
 	}
 	token, err := billing.Token(billing.Approves, f.dice)
@@ -75,7 +85,7 @@ func (f *filler) keepBills(ctx context.Context) error {
 		return err
 	}
 	var moves []billing.Move
-	for _, b := range f.bills {
+	for _, b := range bills {
 		paid := ""
 		for _, a := range b.Attempts {
 			moves = append(moves, billing.Move{Key: a.Key, Token: token, Amount: b.Amount, Declined: a.Reason, At: a.SettledAt})

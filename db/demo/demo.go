@@ -57,7 +57,6 @@ type filler struct {
 	merchants []*merchant
 	pending   pending
 	accounts  []*account
-	bills     []*core.ChargeRecord
 	carded    map[int64]bool // customers who have a card
 }
 

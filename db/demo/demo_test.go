@@ -273,8 +273,20 @@ func TestGuestsAreFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		line, err := h.CustomerEvents(t.Context(), by, c.ID, 0, 10)
-		if a, _ := c.Billing(); err != nil || a.Street != "156 Aldgate Drive" || len(line.Events) != 5 || !c.ShippingIsBilling() {
+		if a, _ := c.Billing(); err != nil || a.Street != "156 Aldgate Drive" || len(line.Events) != 6 || !c.ShippingIsBilling() {
 			t.Errorf("%+v with %d events, %v", c, len(line.Events), err)
+		}
+		subs, err := h.CustomerSubscriptions(t.Context(), by, c.ID)
+		if err != nil || len(subs) != 1 || subs[0].PlanName != "Sonne Monthly" || subs[0].State != core.Active || subs[0].Cycles != (core.Cycles{Total: 12, Completed: 3}) {
+			t.Errorf("subscribes %+v, %v", subs, err)
+		}
+		charges, err := h.CustomerCharges(t.Context(), by, c.ID, 10)
+		var got []string
+		for _, h := range charges {
+			got = append(got, fmt.Sprintf("%d %s %s in %d, back %d", h.Cycle, h.State, h.Amount, h.Tries, h.Refunded))
+		}
+		if diff := cmp.Diff(got, []string{"3 paid 49.00 EUR in 1, back 0", "2 paid 49.00 EUR in 2, back 0", "1 paid 49.00 EUR in 1, back 1000"}); err != nil || diff != "" {
+			t.Errorf("%s, %v", diff, err)
 		}
 	})
 }
@@ -338,6 +350,15 @@ func TestThereAreSubscriptionsInEveryState(t *testing.T) {
 			break
 		}
 		l.After = page.Next
+	}
+	if n := h.Count(t, `SELECT COUNT(*) FROM charges WHERE due_at < `+fmt.Sprint(now.AddDate(-1, -6, 0).UnixMilli())); n == 0 {
+		t.Error("no charge is older than one year and a half")
+	}
+	if n := h.Count(t, `SELECT COUNT(*) FROM subscriptions s WHERE s.last_run > 0 AND NOT EXISTS (SELECT 1 FROM charges h WHERE h.subscription_id = s.id)`); n != 0 {
+		t.Errorf("%d have run and have no charge", n)
+	}
+	if faults, err := h.CheckBooks(t.Context(), core.System(0)); err != nil || len(faults) > 0 {
+		t.Errorf("the books: %v, %v", faults, err)
 	}
 	for _, state := range core.States {
 		if found[state] == 0 {

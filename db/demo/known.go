@@ -66,6 +66,16 @@ func (f *filler) welcome(ctx context.Context, m *merchant, g guest) error {
 			return f.keep(ctx, by, c.ID, card, billing.Approves)
 		})
 	}
+	f.on(f.now.Add(-80*day), func(ctx context.Context) error { // the fourth payment is ten days ahead, or twelve
+		payments := 12
+		s, err := f.StartSubscription(ctx, by, core.NewSubscription{Customer: c.ID, Plan: m.plans[0].ID, Payments: &payments, Source: core.FromDemo})
+		if err != nil {
+			return err
+		}
+		a := f.account(m, s)
+		a.story, a.luck, a.since = true, 100, s.StartedAt
+		return nil
+	})
 	f.on(f.now.Add(-52*day), func(ctx context.Context) error {
 		_, err := f.UpdateCustomer(ctx, m.actors[1], c.ID, 0, core.Changes{"billing.street": "156 Aldgate Drive"})
 		return err

@@ -59,6 +59,37 @@ type account struct {
 	m    *merchant
 	id   int64
 	luck float64 // of a hundred: the less, the worse it pays in the end
+
+	bills []*core.ChargeRecord // oldest first
+	since time.Time            // how far back they are kept, whatever their number
+	story bool                 // that of Edward Johnson
+}
+
+// newest is how many charges every subscription keeps.
+const newest = 2
+
+// account opens the account of a subscription that begins. Some keep all their
+// charges, some those of a year, and most the newest: the size of a demo is
+// that of its charges, and few are ever looked at.
+func (f *filler) account(m *merchant, s core.Subscription) *account {
+	a := &account{m: m, id: s.ID, luck: f.dice.Float64() * 100, since: f.now.AddDate(0, 0, -31)}
+	switch part := f.dice.Float64() * 100; {
+	case part < 6:
+		a.since = f.now.Add(-span)
+	case part < 18:
+		a.since = f.now.AddDate(-1, 0, 0)
+	}
+	f.accounts = append(f.accounts, a)
+	return a
+}
+
+// kept are the charges that stay.
+func (a *account) kept() []*core.ChargeRecord {
+	first := 0
+	for first < len(a.bills)-newest && a.bills[first].DueAt.Before(a.since) {
+		first++
+	}
+	return a.bills[first:]
 }
 
 // subscribe plans that a new customer subscribes, mostly soon.
@@ -94,9 +125,7 @@ func (f *filler) start(ctx context.Context, k file) error {
 	if err != nil {
 		return gone(err)
 	}
-	a := &account{m: k.m, id: s.ID, luck: d.Float64() * 100}
-	f.accounts = append(f.accounts, a)
-	f.goOn(a, f.clock())
+	f.goOn(f.account(k.m, s), f.clock())
 	return nil
 }
 
@@ -176,7 +205,7 @@ func (f *filler) run(ctx context.Context, a *account, until time.Time) error {
 func (f *filler) charge(a *account, s core.Subscription, m core.Merchant, until time.Time) core.Subscription {
 	s, p := s.Begin(m, s.NextRun)
 	b := f.bill(a, s, p)
-	f.bills = append(f.bills, &b.ChargeRecord)
+	a.bills = append(a.bills, &b.ChargeRecord)
 	last := s.NextRun.After(f.now)
 	retries := s.Schedule(m).Retries(p, p.Start, m.RetryDayList())
 	switch {
@@ -197,14 +226,22 @@ func (f *filler) charge(a *account, s core.Subscription, m core.Merchant, until 
 		b.fail(s.Card, p.Start, core.StolenCard, m)
 		b.Charge = b.GiveUp(p.Start.Add(answer))
 		return s.Declined(p.Start).Spent(s.LastRun, core.SpentUnpaid)
-	case f.dice.chance(4) && len(retries) > 0 && !retries[0].After(until):
+	case a.story && b.Cycle != 2:
+		b.pay(s.Card, p.Start)
+		if b.Cycle == 1 {
+			b.giveBack(1000, refundNotes[0], b.SettledAt.Add(3*day))
+		}
+		return s.Paid(m, b.SettledAt)
+	case (a.story || f.dice.chance(4)) && len(retries) > 0 && !retries[0].After(until):
 		b.fail(s.Card, p.Start, core.InsufficientFunds, m)
 		b.pay(s.Card, retries[0])
 		s = s.Declined(p.Start)
 	default:
 		b.pay(s.Card, p.Start)
 	}
-	f.giveBack(b, until)
+	if !a.story {
+		f.giveBack(b, until)
+	}
 	return s.Paid(m, b.SettledAt)
 }
 
