@@ -146,7 +146,7 @@ func (t *tx) newID(table string) (int64, time.Time) { return t.s.ids[table].Next
 // statement returns the prepared form of a text, or nil. One that is not yet
 // prepared is noted and prepared after the transaction: SQLite's one write
 // connection is in use until then, and asking the pool for it would wait for
-// ever.
+// ever. While history is written the transaction prepares it for itself.
 func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 	if t.held != nil && t.held.prepared[query] != nil {
 		return t.held.prepared[query]
@@ -155,10 +155,17 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 	if want {
 		t.unprepared = append(t.unprepared, query)
 	}
-	if st == nil {
+	switch {
+	case st != nil:
+		st = t.StmtxContext(ctx, st)
+	case want && t.held != nil: // many more of it may come before the commit
+		var err error
+		if st, err = t.PreparexContext(ctx, steady(query)); err != nil {
+			return nil // running it tells what is wrong
+		}
+	default:
 		return nil
 	}
-	st = t.StmtxContext(ctx, st)
 	if t.held != nil {
 		t.held.prepared[query] = st
 	}
