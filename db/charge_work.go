@@ -428,7 +428,7 @@ func (t *tx) park(ctx context.Context, s core.Subscription, run int64) error {
 		return fmt.Errorf("park subscription %d: %w", s.ID, err)
 	}
 	_, err := t.record(ctx, core.Event{
-		Action: core.SubscriptionParked, Object: core.SubscriptionObject, ObjectID: s.ID, Customer: s.Customer, Version: s.Version, Fields: []string{"parked"},
+		Action: core.SubscriptionParked, Object: core.SubscriptionObject, ObjectID: s.ID, Customer: s.Customer, Version: s.Version, From: core.Changes{}, To: core.Changes{},
 	})
 	if err != nil {
 		return err

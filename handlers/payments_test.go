@@ -124,6 +124,9 @@ func TestASubscriptionTellsItsPaymentsAndAsksHowToGoOn(t *testing.T) {
 	if text := page.text("main"); !strings.Contains(text, "5 periods came due at once") || !strings.Contains(text, "until somebody says how to go on") {
 		t.Errorf("left to a person: %s", text)
 	}
+	if text := page.text(".timeline"); !strings.Contains(text, "Charges left to a person") || strings.Contains(text, "erased") {
+		t.Errorf("the activity says %s", text)
+	}
 	if n := page.Find("form").FilterFunction(func(_ int, f *goquery.Selection) bool {
 		to, _ := f.Attr("action")
 		return strings.HasSuffix(to, "/unpark")
