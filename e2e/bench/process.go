@@ -38,7 +38,7 @@ type kontor struct {
 func build(ctx context.Context, dir string) (*kontor, error) {
 	say("Building")
 	k := &kontor{dir: dir, bin: filepath.Join(dir, "kontor"), db: filepath.Join(dir, "run.db")}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", k.bin, "kontor/cmd/kontor")
+	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", k.bin, "kontor/cmd/kontor")
 	cmd.Stderr = os.Stderr
 	return k, cmd.Run()
 }
