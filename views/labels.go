@@ -186,10 +186,10 @@ func shown(field, value string) string {
 		value = "yes"
 	case name == "pinned" && value == "false":
 		value = "no"
-	default:
-		value = shownOfSubscription(name, value)
 	case name == "gender" && genders[value] != "":
 		value = genders[value]
+	default:
+		value = shownOfSubscription(name, value)
 	}
 	return short(value, 120)
 }
