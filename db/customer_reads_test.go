@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"kontor/db"
 	"kontor/db/dbtest"
 )
 
@@ -14,7 +15,7 @@ func TestCustomersPageReadsOnlyTheCustomer(t *testing.T) {
 	c := h.Customer(t, "first_name", "Ada", "last_name", "Sommer", "email", "ada@example.com")
 	h.Card(t, c.ID, "4111111111111111")
 	before := map[string]bool{}
-	for _, text := range h.Store.PreparedReads() {
+	for _, text := range db.PreparedReads(h.Store) {
 		before[text] = true
 	}
 	ctx, by := t.Context(), h.Owner
@@ -38,7 +39,7 @@ func TestCustomersPageReadsOnlyTheCustomer(t *testing.T) {
 	d := connect(t, h)
 	defer d.Close()
 	read := 0
-	for _, text := range h.Store.PreparedReads() {
+	for _, text := range db.PreparedReads(h.Store) {
 		if before[text] {
 			continue
 		}

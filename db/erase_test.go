@@ -36,7 +36,7 @@ var kept = map[string]string{
 	"refunds.key": "the books", "refunds.state": "a state", "refunds.reason": "one of the processor's", "refunds.currency": "money",
 	"refunds.actor_kind": "who works here", "refunds.actor": "who works here", "refunds.reference": "the books",
 	"tokens.state": "a state",
-	"run_notes":    "of runs", "run_sums": "money", "worker_clock": "of runs",
+	"run_notes":    "of runs", "run_sums": "money", "worker_clock": "of runs", "forecasts": "days, money and IDs",
 	"merged_rows":    "names of columns",
 	"addresses.type": "one of three", "enrolments.kind": "one of two", "channels.type": "one of three", "customers.source": "through what the customer came",
 	"saved_views.sort": "one of the orders",

@@ -113,7 +113,7 @@ func SealedColumns() (out []string) {
 }
 
 // PreparedReads are the texts that the store has read with so far.
-func (s *Store) PreparedReads() []string {
+func PreparedReads(s *Store) []string {
 	s.read.mu.RLock()
 	defer s.read.mu.RUnlock()
 	var texts []string
