@@ -30,6 +30,7 @@ func TestDeleteAndRestore(t *testing.T) {
 
 		// Cancel leads back, and Enter, where the focus is, does as much.
 		p.open(pathOf(c) + "/delete")
+		p.focused(p.link("Cancel"))
 		p.press("Enter")
 		p.at(pathOf(c))
 		p.see(p.link("Delete"))
