@@ -12,7 +12,8 @@
 // that another merchant's record is [core.ErrNotFound], as one that never was.
 //
 // All SQL is one text for both engines, with ? for every value. What differs
-// between them stands in five places: opening (open.go), migrating
+// between them stands in six places: opening (open.go), migrating
 // (migrate.go), telling driver errors apart (errors.go), the search predicate
-// (search.go) and writing very much (bulk_held.go, bulk_sqlite.go).
+// (search.go), writing very much (bulk_held.go, bulk_sqlite.go) and sharing
+// commits among SQLite's writers (group.go).
 package db

@@ -1,7 +1,8 @@
 // Kontor is a merchant's back-office: one program that serves the pages on
-// which staff and merchants keep their customers.
+// which staff and merchants keep their customers, and the APIs that programs
+// call over the same data.
 //
-//	kontor serve                       serve the pages (what no command means)
+//	kontor serve                       serve pages and APIs (what no command means)
 //	kontor demo                        fill an empty database with demo data
 //	kontor user add                    add a person, print a link to set the password
 //	kontor link                        print a link that signs a person in
