@@ -13,7 +13,7 @@ import (
 type merchant struct {
 	core.Merchant
 	share     int    // of all customers, in a hundred
-	most      int    // of them, if not 0
+	most      int    // of them, if not 0: of many customers the first merchant has nearly all
 	from      string // where they live, a code for each hundredth or so
 	ref       string // the form of its references
 	refs      int    // the first one's number
@@ -51,19 +51,19 @@ func merchants() []*merchant {
 		},
 		{
 			Merchant: core.Merchant{Name: "Harbour & Hill Outfitters", Country: "GB", Currency: "GBP", Zone: "Europe/London"},
-			share:    22, from: "GB*80 US*6 CA*4 NL*3 FR*3 NO*2 DK*2",
+			share:    22, most: 20_000, from: "GB*80 US*6 CA*4 NL*3 FR*3 NO*2 DK*2",
 			ref: "HH-%06d", refs: 1, api: core.FromAcquired, program: "Storefront", domain: "harbour-hill.example",
 			team: []colleague{{"Harriet Reid", core.Owner}, {"Owen Patel", core.Member}, {"Ruth Collins", core.Viewer}},
 		},
 		{
 			Merchant: core.Merchant{Name: "Kafana Drina", Country: "BA", Currency: "BAM", Zone: "Europe/Sarajevo"},
-			share:    10, from: "BA*78 DE*8 AT*6 SE*4 CH*4",
+			share:    10, most: 1000, from: "BA*78 DE*8 AT*6 SE*4 CH*4",
 			ref: "KD/%05d", refs: 1, api: core.FromMonri, program: "Web narudžbe", domain: "drina.example",
 			team: []colleague{{"Selma Begović", core.Owner}, {"Tarik Delić", core.Member}, {"Ivana Jurić", core.Viewer}},
 		},
 		{
 			Merchant: core.Merchant{Name: "Lumière Optique", Country: "FR", Currency: "EUR", Zone: "Europe/Paris"},
-			share:    5, from: "FR*86 CH*6 ES*4 IT*4",
+			share:    5, most: 1000, from: "FR*86 CH*6 ES*4 IT*4",
 			ref: "LO%06d", refs: 100001, api: core.FromWallee, program: "Rendez-vous en ligne", domain: "lumiere.example",
 			team: []colleague{{"Hélène Garnier", core.Owner}, {"Karim Benali", core.Member}, {"Zoé Perrin", core.Viewer}},
 		},
