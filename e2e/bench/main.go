@@ -26,6 +26,11 @@
 // the call is about, and nothing else. wallee's is measured whole; of Monri and
 // Acquired.com, which share its store, one list each.
 //
+// Charging is measured in a process of its own as well, on a database of its
+// own, which has many subscriptions fall due at once: Kontor's worker, with a
+// processor that approves at once, beside the same rows written with the least
+// of care (see [bareWorker]).
+//
 // It works on a copy of the database, listens on the loopback only, ends every
 // process it began, and runs on Linux, whose /proc it reads.
 package main
@@ -51,6 +56,8 @@ type options struct {
 	only      *regexp.Regexp // which scenarios
 	markdown  string         // where the table goes as well
 	profile   string         // where profiles go, "" for none
+
+	subscriptions int // that are charged
 }
 
 func main() {
@@ -70,6 +77,10 @@ func run(ctx context.Context, args []string) error {
 			return serveFloor(ctx, args[1])
 		case "twin":
 			return serveTwin(ctx, args[1])
+		case "charge":
+			return runCharge(ctx, args[1])
+		case "charge-floor":
+			return runChargeFloor(ctx, args[1])
 		}
 	}
 	var o options
@@ -80,6 +91,7 @@ func run(ctx context.Context, args []string) error {
 	only := fs.String("run", "", "only the scenarios whose name matches this `pattern`")
 	fs.StringVar(&o.markdown, "markdown", "", "write the table to this `file`, too")
 	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")
+	fs.IntVar(&o.subscriptions, "subscriptions", 100_000, "how many subscriptions are charged")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -152,6 +164,9 @@ func bench(ctx context.Context, o options, dir string) (err error) {
 	}
 	if err := look(ctx, o, k.db, scenarios, rep); err != nil {
 		return err
+	}
+	if rep.charging, err = charging(ctx, k, o); err != nil {
+		return fmt.Errorf("charging: %w", err)
 	}
 	text := rep.String()
 	fmt.Println(text)

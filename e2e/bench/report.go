@@ -21,6 +21,7 @@ type report struct {
 	at        time.Time
 	customers int
 	lines     []*line
+	charging  *ledger
 	start     time.Duration
 	binary    int64
 	memory    int64
@@ -35,6 +36,7 @@ func (r *report) String() string {
 		machine(), runtime.Version(), r.at.Format(time.DateOnly))
 	r.pages(&b)
 	r.apis(&b)
+	b.WriteString(r.charging.String())
 	fmt.Fprintf(&b, "\nAfter all of it the server has %d MiB in memory. It answered %d ms after its start. The program has %.1f MiB.\n",
 		r.memory>>20, r.start.Milliseconds(), float64(r.binary)/(1<<20))
 	return b.String()
