@@ -123,15 +123,14 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		at[page[i].ID], all[i] = &page[i], page[i].ID
 	}
 	marks, ids := marksFor(all)
+	var customer int64
+	var brand, lastFour, expires, state string // not of named types, which Scan is slow with
 	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
-		var customer int64
-		var brand core.Brand
-		var lastFour, expires string
 		if err := rs.Scan(&customer, &brand, &lastFour, &expires); err != nil {
 			return err
 		}
 		c := at[customer]
-		c.Brand, c.LastFour = brand, lastFour
+		c.Brand, c.LastFour = core.Brand(brand), lastFour
 		c.Expiry, _ = core.ParseExpiry(expires)
 		return nil
 	}, `
@@ -142,12 +141,10 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		return fmt.Errorf("read default cards: %w", err)
 	}
 	err = s.read.each(ctx, func(rs *sqlx.Rows) error {
-		var customer int64
-		var state core.State
 		if err := rs.Scan(&customer, &state); err != nil {
 			return err
 		}
-		if c := at[customer]; state.Weight() > c.State.Weight() {
+		if c, state := at[customer], core.State(state); state.Weight() > c.State.Weight() {
 			c.State = state
 		}
 		return nil

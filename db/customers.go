@@ -187,13 +187,13 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 		w.and(`(`+o.key+`, c.id)`+than+`(?, ?)`, key, cursor.ID)
 	}
 	rows := make([]summaryRow, 0, limit)
+	var created, updated, deleted millis
 	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
-		var r summaryRow
-		var created, updated, deleted millis
+		rows = append(rows, summaryRow{})
+		r := &rows[len(rows)-1]
 		err := rs.Scan(&r.ID, &r.Name, &r.FirstName, &r.LastName, &r.Company, &r.Email, &r.Reference, &r.City, &r.Country,
 			&created, &updated, &deleted, &r.sortKey)
 		r.CreatedAt, r.UpdatedAt, r.DeletedAt = created.time(), updated.time(), deleted.time()
-		rows = append(rows, r)
 		return err
 	}, `
 		SELECT `+columns+`

@@ -128,25 +128,31 @@ func of(n int) string {
 }
 
 // initials are the first letters of the first and the last word of a name.
-func initials(name string) string {
+func initials(name string) string { return string(appendInitials(nil, name)) }
+
+func appendInitials(b []byte, name string) []byte {
 	if at := strings.IndexByte(name, '@'); at > 0 {
 		name = strings.NewReplacer(".", " ", "_", " ").Replace(name[:at])
 	}
-	first, last := "", ""
+	var first, last rune
 	for word := range strings.FieldsSeq(name) {
 		r, _ := utf8.DecodeRuneInString(word)
-		if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
-			continue
-		}
-		last = string(unicode.ToUpper(r))
-		if first == "" {
-			first, last = last, ""
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
+		case first == 0:
+			first = r
+		default:
+			last = r
 		}
 	}
-	if first == "" {
-		return "–"
+	if first == 0 {
+		return append(b, "–"...)
 	}
-	return first + last
+	b = utf8.AppendRune(b, unicode.ToUpper(first))
+	if last != 0 {
+		b = utf8.AppendRune(b, unicode.ToUpper(last))
+	}
+	return b
 }
 
 // hue is the class that colours somebody's initials, the same on every page.

@@ -8,46 +8,42 @@ import (
 	"kontor/db/core"
 )
 
-// What a list draws a hundred times a page is written by hand: one string in
+// What a list draws a hundred times a page is appended to a buffer by hand, in
 // place of a handful of escaped pieces.
 
-// moment is a time, relative while it is less than a week past. What it writes
-// needs no escaping: digits, and names of days, months and zones.
+// moment is a time, relative while it is less than a week past.
 func moment(t, now time.Time, zone *time.Location) templ.Component {
+	return small(string(appendMoment(make([]byte, 0, 160), t, now, zone)))
+}
+
+// appendMoment writes digits, and names of days, months and zones, which need
+// no escaping.
+func appendMoment(b []byte, t, now time.Time, zone *time.Location) []byte {
 	if t.IsZero() {
-		return templ.NopComponent
+		return b
 	}
-	b := make([]byte, 0, 160)
 	b = append(b, `<time datetime="`...)
 	b = t.UTC().AppendFormat(b, time.RFC3339)
 	b = append(b, `" title="`...)
 	b = t.In(zone).AppendFormat(b, fullLayout)
 	b = append(b, `">`...)
 	b = append(b, ago(t, now, zone)...)
-	b = append(b, `</time>`...)
-	return templ.Raw(string(b))
-}
-
-// pick is the box that chooses a row of a list.
-func pick(id int64, title string, on bool) templ.Component {
-	checked := ""
-	if on {
-		checked = " checked"
-	}
-	return templ.Raw(`<input class="input" type="checkbox" form="bulk" name="id" value="` + itoa(id) + `" aria-label="Choose ` + templ.EscapeString(title) + `"` + checked + `>`)
-}
-
-// rowMenu is what else can be done about a customer of a list. It opens beside
-// its button, over the row, so that the edge of the table does not cut it off.
-func rowMenu(url, title string) templ.Component {
-	return templ.Raw(`<details class="menu"><summary aria-label="More for ` + templ.EscapeString(title) + `"><svg class="icon" aria-hidden="true"><use href="` +
-		iconsURL + `ellipsis"></use></svg></summary><div class="menu-body"><a href="` + url + `/edit">Edit</a><a href="` + url + `/delete">Delete</a></div></details>`)
+	return append(b, `</time>`...)
 }
 
 // avatar is somebody's initials on their colour, which say nothing to a screen
-// reader. Initials are letters and digits, so they need no escaping.
+// reader.
 func avatar(id int64, name string) templ.Component {
-	return templ.Raw(`<span class="` + hue(id) + `" aria-hidden="true">` + initials(name) + `</span>`)
+	return small(string(appendAvatar(make([]byte, 0, 80), id, name)))
+}
+
+// appendAvatar writes letters and digits, which need no escaping.
+func appendAvatar(b []byte, id int64, name string) []byte {
+	b = append(b, `<span class="`...)
+	b = append(b, hue(id)...)
+	b = append(b, `" aria-hidden="true">`...)
+	b = appendInitials(b, name)
+	return append(b, `</span>`...)
 }
 
 // state is where a subscription stands, as a word with a dot that says it again
@@ -74,14 +70,26 @@ func small(html string) templ.Component {
 // smallCard is a card by its brand's picture, where there is one, and its last
 // four digits.
 func smallCard(brand core.Brand, lastFour string) templ.Component {
+	return small(string(appendSmallCard(nil, brand, lastFour)))
+}
+
+func appendSmallCard(b []byte, brand core.Brand, lastFour string) []byte {
 	if lastFour == "" {
-		return templ.NopComponent
+		return b
 	}
-	picture := `<img src="` + smallArt[brand] + `" alt="` + brand.Name() + `" width="28" height="18"/>`
-	if smallArt[brand] == "" {
-		picture = brand.Name()
+	b = append(b, `<span class="small-card">`...)
+	if url := smallArt[brand]; url != "" {
+		b = append(b, `<img src="`...)
+		b = append(b, url...)
+		b = append(b, `" alt="`...)
+		b = append(b, brand.Name()...)
+		b = append(b, `" width="28" height="18"/>`...)
+	} else {
+		b = append(b, brand.Name()...)
 	}
-	return templ.Raw(`<span class="small-card">` + picture + ` ···· ` + templ.EscapeString(lastFour) + `</span>`)
+	b = append(b, ` ···· `...)
+	b = appendText(b, lastFour)
+	return append(b, `</span>`...)
 }
 
 // smallArt are the addresses of the brands' pictures.
