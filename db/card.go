@@ -61,7 +61,7 @@ func (s *Store) CustomerCards(ctx context.Context, by core.Actor, customer int64
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
-	return customerCards(ctx, s.read, by.Merchant, customer)
+	return customerCards(briefly(ctx), s.read, by.Merchant, customer)
 }
 
 func customerCards(ctx context.Context, q querier, merchant, customer int64) ([]core.Card, error) {

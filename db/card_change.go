@@ -190,7 +190,7 @@ func (s *Store) CustomerCardUses(ctx context.Context, by core.Actor, customer in
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
-	return usesWhere(ctx, s.read, `s.customer_id = ? AND +s.merchant_id = ? AND s.card_id IS NOT NULL`, customer, by.Merchant)
+	return usesWhere(briefly(ctx), s.read, `s.customer_id = ? AND +s.merchant_id = ? AND s.card_id IS NOT NULL`, customer, by.Merchant)
 }
 
 func usesWhere(ctx context.Context, q querier, cond string, args ...any) (map[int64][]core.CardUse, error) {

@@ -44,7 +44,7 @@ func (s *Store) Channels(ctx context.Context, by core.Actor, customer int64) ([]
 		return nil, core.ErrForbidden
 	}
 	var rows []channelRow
-	err := s.read.all(ctx, &rows, `
+	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+channelColumns+`
 		FROM channels h
 		WHERE h.customer_id = ? AND h.merchant_id = ? AND h.withdrawn_at = 0

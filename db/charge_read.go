@@ -85,7 +85,7 @@ func chargeSummaries(rows []chargeSummaryRow) []core.ChargeSummary {
 
 // CustomerCharges returns up to limit charges of a customer, newest first.
 func (s *Store) CustomerCharges(ctx context.Context, by core.Actor, customer int64, limit int) ([]core.ChargeSummary, error) {
-	return s.chargesOf(ctx, by, `h.customer_id = ?`, customer, limit)
+	return s.chargesOf(briefly(ctx), by, `h.customer_id = ?`, customer, limit)
 }
 
 // SubscriptionCharges returns up to limit charges of a subscription, newest
@@ -117,7 +117,7 @@ func (s *Store) PaidToDate(ctx context.Context, by core.Actor, customer int64) (
 		return nil, core.ErrForbidden
 	}
 	var sums []core.Money
-	err := s.read.all(ctx, &sums, `
+	err := s.read.all(briefly(ctx), &sums, `
 		SELECT CAST(SUM(amount - refunded) AS BIGINT) AS minor, currency
 		FROM charges
 		WHERE customer_id = ? AND +merchant_id = ? AND status = 'paid'

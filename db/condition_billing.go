@@ -118,6 +118,7 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 	if len(page) == 0 {
 		return nil
 	}
+	ctx = briefly(ctx)
 	at, all := make(map[int64]*core.CustomerSummary, len(page)), make([]int64, len(page))
 	for i := range page {
 		at[page[i].ID], all[i] = &page[i], page[i].ID

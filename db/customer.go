@@ -86,7 +86,7 @@ func (s *Store) Customer(ctx context.Context, by core.Actor, id int64) (core.Cus
 	if !by.May(core.Read) {
 		return core.Customer{}, core.ErrForbidden
 	}
-	return current(ctx, s.read, by.Merchant, id)
+	return current(briefly(ctx), s.read, by.Merchant, id)
 }
 
 // current reads a customer, or the one it was merged into.

@@ -43,6 +43,7 @@ func (s *Store) LikelyDuplicates(ctx context.Context, by core.Actor, c core.Cust
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
+	ctx = briefly(ctx)
 	c.DeletedAt = time.Time{}               // one is like others, deleted or not
 	if c.Phone != "" && c.PhoneE164 == "" { // one that is being typed
 		m, err := merchant(ctx, s.read, by.Merchant)

@@ -69,6 +69,7 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 	if !by.May(core.Read) {
 		return core.Timeline{}, core.ErrForbidden
 	}
+	ctx = briefly(ctx)
 	if before == 0 {
 		before = 1<<63 - 1
 	}

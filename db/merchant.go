@@ -43,7 +43,7 @@ func (s *Store) Merchant(ctx context.Context, by core.Actor) (core.Merchant, err
 	if !by.May(core.Read) {
 		return core.Merchant{}, core.ErrForbidden
 	}
-	return merchant(ctx, s.read, by.Merchant)
+	return merchant(briefly(ctx), s.read, by.Merchant)
 }
 
 func merchant(ctx context.Context, q querier, id int64) (core.Merchant, error) {

@@ -41,7 +41,7 @@ func (s *Store) Notes(ctx context.Context, by core.Actor, customer int64) ([]cor
 		return nil, core.ErrForbidden
 	}
 	var rows []noteRow
-	err := s.read.all(ctx, &rows, `
+	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+noteColumns+`
 		FROM notes
 		WHERE customer_id = ? AND merchant_id = ? AND deleted_at = 0 AND staff_only <= ?

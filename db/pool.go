@@ -25,6 +25,36 @@ type querier interface {
 // connection nor keeps the write-ahead log growing.
 const queryTimeout = 10 * time.Second
 
+// briefly marks queries that read a row by its key, or along an index no more
+// than a page shows or a customer has. They are over before anybody can call them back, and so
+// SQLite runs them unwatched: to watch a query takes a timer and two goroutines,
+// a twentieth of what a customer's page costs. PostgreSQL, which a network may
+// cut off, is always watched.
+func briefly(ctx context.Context) context.Context {
+	if _, ok := ctx.(brief); ok {
+		return ctx
+	}
+	return brief{ctx}
+}
+
+type brief struct{ watched context.Context }
+
+func (brief) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (brief) Done() <-chan struct{}       { return nil }
+func (brief) Err() error                  { return nil }
+func (b brief) Value(key any) any         { return b.watched.Value(key) }
+
+// bounded returns the context in which the pool runs a query.
+func (p *pool) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if b, ok := ctx.(brief); ok {
+		if p.prepare && b.watched.Err() == nil {
+			return ctx, func() {}
+		}
+		ctx = b.watched
+	}
+	return context.WithTimeout(ctx, queryTimeout)
+}
+
 // maxStatements bounds the prepared statements that a pool keeps. Searches
 // make texts of many shapes; those past the bound are prepared each time.
 const maxStatements = 500
@@ -32,7 +62,7 @@ const maxStatements = 500
 // A pool is a database handle that prepares each text once.
 type pool struct {
 	db      *sqlx.DB
-	prepare bool
+	prepare bool // on SQLite; PostgreSQL's driver does so by itself
 
 	mu         sync.RWMutex
 	statements map[string]*sqlx.Stmt
@@ -91,7 +121,7 @@ func (p *pool) statement(ctx context.Context, query string) (*sqlx.Stmt, error) 
 func steady(query string) string { return strings.ReplaceAll(query, "LIMIT ?", "LIMIT ? + 0") }
 
 func (p *pool) get(ctx context.Context, dest any, query string, args ...any) error {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
 	if err == nil && st != nil {
@@ -103,7 +133,7 @@ func (p *pool) get(ctx context.Context, dest any, query string, args ...any) err
 }
 
 func (p *pool) all(ctx context.Context, dest any, query string, args ...any) error {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
 	if err == nil && st != nil {
@@ -115,7 +145,7 @@ func (p *pool) all(ctx context.Context, dest any, query string, args ...any) err
 }
 
 func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
 	var rows *sqlx.Rows

@@ -22,7 +22,7 @@ type sessionRow struct {
 // [core.ErrNotFound] if there is none or its user is no longer active.
 func (s *Store) Session(ctx context.Context, keyHash []byte) (core.Session, error) {
 	var row sessionRow
-	err := s.read.get(ctx, &row, `
+	err := s.read.get(briefly(ctx), &row, `
 		SELECT `+userColumns+`, s.merchant_id AS standing, s.notes, s.held, s.agent, s.origin,
 			s.created_at AS started_at, s.seen_at
 		FROM sessions s JOIN users u ON u.id = s.user_id

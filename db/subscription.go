@@ -34,7 +34,7 @@ func (s *Store) CustomerSubscriptions(ctx context.Context, by core.Actor, custom
 		return nil, core.ErrForbidden
 	}
 	var rows []subscriptionSummaryRow
-	err := s.read.all(ctx, &rows, `
+	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+subscriptionSummary+`
 		FROM subscriptions s`+subscriptionAround+`
 		WHERE s.customer_id = ? AND +s.merchant_id = ?

@@ -41,7 +41,7 @@ func (s *Store) Views(ctx context.Context, by core.Actor) ([]core.View, error) {
 		own = by.ID
 	}
 	var rows []viewRow
-	err := s.read.all(ctx, &rows, `
+	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+viewColumns+`
 		FROM saved_views
 		WHERE merchant_id = ? AND deleted_at = 0 AND (team = 1 OR user_id = ?)
