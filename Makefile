@@ -27,8 +27,8 @@ e2e: bin/testsum ## the browser tests alone; pictures go to e2e/pictures
 torture: ## kill workers 200 times around the processor's call, on both databases
 	@exec e2e/setup/with.sh postgres -- env KONTOR_TORTURE=200 go test ./db/billing -run TestKilledWorkersChargeOnce -count=1 -v -timeout 60m
 
-bench: ## timings through the whole program, beside a bare handler's
-	go run ./e2e/bench
+bench: ## timings through the whole program, beside a bare handler's, on both databases
+	@POSTGRES_DURABLE=1 exec e2e/setup/with.sh postgres -- go run ./e2e/bench $(ARGS)
 
 fmt: ## format Go and templ files
 	go tool gofumpt -w .

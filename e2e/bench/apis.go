@@ -32,7 +32,7 @@ const tokenLife = time.Hour
 
 // program adds one to the merchant.
 func (k *kontor) program(ctx context.Context) (_ *program, err error) {
-	store, err := db.Open(ctx, k.db, db.Options{KeyFile: keyFile(k.db)})
+	store, err := db.Open(ctx, k.db, db.Options{KeyFile: k.keyFile()})
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (s *signature) of(p *program, method, target string) []header {
 }
 
 // scenarios are those of the APIs.
-func (p *program) scenarios(s *subjects) []*scenario {
+func (p *program) scenarios(k *kontor, s *subjects) []*scenario {
 	m := strconv.Itoa(merchant)
 	var ones, oneFloors, pages, pageFloors, words, wordFloors []string
 	for _, id := range s.customers {
@@ -148,7 +148,11 @@ func (p *program) scenarios(s *subjects) []*scenario {
 	}
 	for _, word := range s.rare {
 		words = append(words, walleeCustomers+"/search?limit=50&query="+url.QueryEscape(word))
-		wordFloors = append(wordFloors, "/records/words-oldest?"+url.Values{"a": {match(merchant, word), m}}.Encode())
+		floor := "/records/words-oldest?" + url.Values{"a": {match(merchant, word), m}}.Encode()
+		if k.engine == postgres {
+			floor = "/records/" + like(1) + "-oldest?" + url.Values{"a": append([]string{m}, patterns(word)...)}.Encode()
+		}
+		wordFloors = append(wordFloors, floor)
 	}
 	const mark = `"linkedSpaceId"`
 	monri, acquired := "/v2/customers?limit=50", "/v1/customers?limit=50"
@@ -157,9 +161,9 @@ func (p *program) scenarios(s *subjects) []*scenario {
 		p.read("wallee: read one", "any", 0.4, "", ones, oneFloors),
 		p.read("wallee: list", "50 from anywhere", 0.6, mark, pages, pageFloors),
 		p.read("wallee: search", "such as "+s.rare[0], 0.5, mark, words, wordFloors),
-		p.update(s),
-		p.create("wallee: create", "a person with a reference", 0.6, 1),
-		p.create("wallee: bulk create", "100 such", 0.7, 100),
+		p.update(s, s.patched, connections),
+		p.create("wallee: create", "a person with a reference", 0.6, 1, connections),
+		p.create("wallee: bulk create", "100 such", 0.7, 100, connections),
 		{
 			name: "Monri: list", what: "the newest 50", want: http.StatusOK, target: 0.6, mark: `"merchant_customer_id"`,
 			kontor: signed(1, func(int) []byte { return call("GET", monri, "", p.monri(monri)) }),
@@ -174,17 +178,16 @@ func (p *program) scenarios(s *subjects) []*scenario {
 }
 
 // update gives customers another e-mail address, on the floor others than in
-// Kontor: no version is stale.
-func (p *program) update(s *subjects) *scenario {
+// Kontor, and each asker others: no version is stale.
+func (p *program) update(s *subjects, ids []int64, askers int) *scenario {
 	type patched struct {
 		id, version int64
 		signature
 	}
-	var changed [connections][]*patched
-	var bare [connections][]int64
-	for i, id := range s.patched {
-		c := i % connections
-		if i%(2*connections) >= connections {
+	changed, bare := make([][]*patched, askers), make([][]int64, askers)
+	for i, id := range ids {
+		c := i % askers
+		if i%(2*askers) >= askers {
 			bare[c] = append(bare[c], id)
 			continue
 		}
@@ -207,7 +210,7 @@ func (p *program) update(s *subjects) *scenario {
 }
 
 // create adds so many customers with each call.
-func (p *program) create(name, what string, share float64, many int) *scenario {
+func (p *program) create(name, what string, share float64, many, askers int) *scenario {
 	start := time.Now().UnixMilli()
 	made := func(side string, c, n int) []person {
 		all := make([]person, many)
@@ -230,8 +233,8 @@ func (p *program) create(name, what string, share float64, many int) *scenario {
 	if many > 1 {
 		target, want = target+"/bulk", http.StatusOK
 	}
-	var signatures [connections]signature
-	var fresh [connections]int // how many customers each connection made, whichever server asks
+	signatures := make([]signature, askers)
+	fresh := make([]int, askers) // how many calls each asker made, of whichever server
 	return &scenario{
 		name: name, what: what, want: want, target: share,
 		kontor: func(c, _ int) []byte {

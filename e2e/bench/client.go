@@ -95,7 +95,7 @@ type side struct {
 type figures struct {
 	took  []time.Duration // of each answer
 	time  time.Duration   // in which all were given
-	cpu   time.Duration   // of the server meanwhile
+	cpu   spent           // by the server meanwhile
 	bytes int64
 }
 
@@ -157,7 +157,7 @@ func (s *side) slice(ctx context.Context, long time.Duration, times int) (figure
 		f.bytes += each[i].bytes
 	}
 	after, err := s.server.cpu()
-	f.cpu = after - before
+	f.cpu = after.less(before)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -168,14 +168,15 @@ func (s *side) slice(ctx context.Context, long time.Duration, times int) (figure
 func (f *figures) add(g figures) {
 	f.took = append(f.took, g.took...)
 	f.time += g.time
-	f.cpu += g.cpu
+	f.cpu.own += g.cpu.own
+	f.cpu.database += g.cpu.database
 	f.bytes += g.bytes
 }
 
 func (f figures) perSecond() float64 { return float64(len(f.took)) / f.time.Seconds() }
 
 // each is the CPU time of one request.
-func (f figures) each() time.Duration { return f.cpu / time.Duration(max(len(f.took), 1)) }
+func (f figures) each() spent { return f.cpu.each(len(f.took)) }
 
 // size is the mean body, in bytes over the wire.
 func (f figures) size() int64 { return f.bytes / int64(max(len(f.took), 1)) }

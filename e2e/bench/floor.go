@@ -11,16 +11,14 @@ import (
 	"strings"
 	"sync"
 
-	_ "modernc.org/sqlite" // driver "sqlite"
-
 	"kontor/db/core"
 )
 
 // A floor answers with the rows that Kontor's answers are made of, as plain
 // text: database/sql, prepared statements and net/http, and nothing else. It
-// opens the file as Kontor does: the same pragmas, one connection that writes
-// and four that read. What each handler runs stands with it: see [floor.list]
-// and [floor.customer] for pages, [floor.record] and [floor.records] for APIs,
+// opens a file as Kontor does: the same pragmas, one connection that writes and
+// four that read; and PostgreSQL with as many connections. What each handler runs stands with it: see [floor.list]
+// and [floor.customer] for pages, [floor.record] and [floor.records] for APIs, [floor.find] for exact jumps,
 // [floor.save], [floor.create] and [floor.people] for what writes.
 //
 // What it leaves out is the session or the signature, looking anything up
@@ -28,34 +26,28 @@ import (
 // again, such as which lists are long, it does not ask for either.
 type floor struct {
 	ctx         context.Context // of the process; statements are prepared with it
+	postgres    bool
 	read, write *sql.DB
 	statements  map[string]*sql.Stmt // by text
 	ids         *core.IDs
 	long        sync.Map // lists that were counted and have more than that
 }
 
-// floorReaders are the connections that read, as many as Kontor has.
-const floorReaders = 4
+// floorReaders are the connections that read a SQLite file, and floorConnections
+// those to PostgreSQL, as many as Kontor has.
+const (
+	floorReaders     = 4
+	floorConnections = 24
+)
 
 // serveFloor is the process of the floors.
 func serveFloor(ctx context.Context, path string) error {
-	file := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)"
-	write, err := sql.Open("sqlite", file+"&_pragma=cache_size(-32768)&_txlock=immediate")
-	if err != nil {
+	f := &floor{ctx: ctx, postgres: strings.Contains(path, "://"), statements: map[string]*sql.Stmt{}, ids: core.NewIDs(core.MaxNode)}
+	if err := f.open(path); err != nil {
 		return err
 	}
-	defer write.Close()
-	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", file+"&_pragma=cache_size(-16384)&_pragma=query_only(1)")
-	if err != nil {
-		return err
-	}
-	defer read.Close()
-	read.SetMaxOpenConns(floorReaders)
-	read.SetMaxIdleConns(floorReaders)
-	f := &floor{ctx: ctx, read: read, write: write, statements: map[string]*sql.Stmt{}, ids: core.NewIDs(core.MaxNode)}
+	defer f.write.Close()
+	defer f.read.Close()
 	if err := f.prepare(); err != nil {
 		return err
 	}
@@ -65,10 +57,37 @@ func serveFloor(ctx context.Context, path string) error {
 	mux.Handle("GET /customer", answer(f.customer))
 	mux.Handle("GET /record", answer(f.record))
 	mux.Handle("GET /records/{name}", answer(f.records))
+	mux.Handle("GET /find/{by}", answer(f.find))
 	mux.Handle("POST /save", answer(f.save))
 	mux.Handle("POST /create", answer(f.create))
 	mux.Handle("POST /people", answer(f.people))
 	return serveHTTP(ctx, mux)
+}
+
+// open opens the database as Kontor does.
+func (f *floor) open(path string) (err error) {
+	if f.postgres {
+		if f.read, err = sql.Open("pgx", path); err != nil {
+			return err
+		}
+		f.read.SetMaxOpenConns(floorConnections)
+		f.read.SetMaxIdleConns(floorConnections)
+		f.write = f.read
+		return nil
+	}
+	file := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)&_pragma=temp_store(memory)"
+	if f.write, err = sql.Open("sqlite", file+"&_pragma=cache_size(-32768)&_txlock=immediate"); err != nil {
+		return err
+	}
+	f.write.SetMaxOpenConns(1)
+	if f.read, err = sql.Open("sqlite", file+"&_pragma=cache_size(-16384)&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	f.read.SetMaxOpenConns(floorReaders)
+	f.read.SetMaxIdleConns(floorReaders)
+	return nil
 }
 
 func (f *floor) prepare() error {
@@ -78,6 +97,9 @@ func (f *floor) prepare() error {
 		}
 	}
 	for _, l := range lists {
+		if l.sqlite && f.postgres {
+			continue
+		}
 		for _, q := range []query{l.page(), l.count(), l.records()} {
 			if err := f.add(f.read, q.text); err != nil {
 				return err
@@ -87,6 +109,9 @@ func (f *floor) prepare() error {
 	// The connection that writes reads as well: a text of its own, as each
 	// statement belongs to the pool that prepared it.
 	for _, text := range append(writes, toSave) {
+		if f.postgres && sqliteOnly[text] {
+			continue
+		}
 		if err := f.add(f.write, text); err != nil {
 			return err
 		}
@@ -95,7 +120,7 @@ func (f *floor) prepare() error {
 }
 
 func (f *floor) add(db *sql.DB, text string) error {
-	st, err := db.PrepareContext(f.ctx, text)
+	st, err := db.PrepareContext(f.ctx, dialect(text, f.postgres))
 	if err != nil {
 		return fmt.Errorf("prepare %s: %w", text, err)
 	}

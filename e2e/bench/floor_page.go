@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 )
 
@@ -14,8 +15,9 @@ import (
 //     one tells that there are more
 //   - for those 50 the default cards, and the states of the subscriptions
 //   - with all=1 the count of the list, up to 1,001, where there are more than
-//     50 and it is not known to be longer; and with find=WORD the look whether
-//     that word is a customer's reference
+//     50 and it is not known to be longer; for a merchant of few (few=1) all
+//     customers are counted, too; and with find=WORD the look whether that word
+//     is a customer's reference
 func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
 	l, ok := lists[r.PathValue("name")]
@@ -26,7 +28,7 @@ func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	merchant, err := strconv.ParseInt(q.Get("m"), 10, 64)
+	merchant, err := number(q.Get("m"))
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if q.Get("all") != "" && n > pageSize && !l.whole {
+	if q.Get("all") != "" && n > pageSize && (!l.whole || q.Get("few") != "") {
 		key := r.PathValue("name") + "\t" + fmt.Sprint(args)
 		if _, known := f.long.Load(key); !known {
 			count := 0
@@ -82,11 +84,7 @@ func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 //     postcode
 func (f *floor) customer(w *bufio.Writer, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	merchant, err := strconv.ParseInt(q.Get("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
+	merchant, id, err := ofWhom(q)
 	if err != nil {
 		return err
 	}
@@ -163,11 +161,7 @@ func (f *floor) customer(w *bufio.Writer, r *http.Request) error {
 // record serves GET /record: the customer's row.
 func (f *floor) record(w *bufio.Writer, r *http.Request) error {
 	q := r.URL.Query()
-	merchant, err := strconv.ParseInt(q.Get("m"), 10, 64)
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(q.Get("id"), 10, 64)
+	merchant, id, err := ofWhom(q)
 	if err != nil {
 		return err
 	}
@@ -207,6 +201,16 @@ func (f *floor) records(w *bufio.Writer, r *http.Request) error {
 	}
 	return nil
 }
+
+// ofWhom reads which merchant's customer is asked for.
+func ofWhom(q url.Values) (merchant, id int64, err error) {
+	if merchant, err = number(q.Get("m")); err == nil {
+		id, err = number(q.Get("id"))
+	}
+	return merchant, id, err
+}
+
+func number(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
 
 // sizes are how many IDs the statements take that ask for those of many.
 var sizes = []int{1, 25, 50}

@@ -149,8 +149,8 @@ func selectAddressesOf(n int) query {
 
 func marks(n int) string { return `(?` + strings.Repeat(`, ?`, n-1) + `)` }
 
-// ofMany are all of them.
-func ofMany() []query {
+// allOfMany are all of them.
+func allOfMany() []query {
 	var all []query
 	for _, n := range sizes {
 		all = append(all, selectDefaultCards(n), selectStates(n), selectCardNames(n), selectMetadataOf(n), selectAddressesOf(n))

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // These are the statements of the floors. They ask for what Kontor's ask for,
 // by the same indexes, and are prepared once. Limits are part of the text: where
@@ -16,116 +12,10 @@ const (
 	timelineSize = 20
 )
 
-// A listing is a list of customers: what it reads first, its conditions, and
-// in what order its rows come.
-type listing struct {
-	from  string
-	where string
-	order string
-	after string // the condition that begins a later page, which the count has not
-	whole bool   // all customers, whose number is known to be large
-	kinds string // of the values: i is a number, s a text
-}
-
-var lists = map[string]listing{
-	"newest": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `c.id DESC`, kinds: "i", whole: true,
-	},
-	"older": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`, after: ` AND c.id < ?`,
-		order: `c.id DESC`, kinds: "ii", whole: true,
-	},
-	"name": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `c.sort_key, c.id`, kinds: "i", whole: true,
-	},
-	"words": {
-		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
-		where: `f.customer_search MATCH ? AND c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `f.rowid DESC`, kinds: "si",
-	},
-	"oldest": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0`, after: ` AND c.id > ?`,
-		order: `c.id`, kinds: "ii", whole: true,
-	},
-	"words-oldest": {
-		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
-		where: `f.customer_search MATCH ? AND c.merchant_id = ? AND c.deleted_at = 0`,
-		order: `f.rowid`, kinds: "si",
-	},
-	"words-city": {
-		from:  `customer_search f CROSS JOIN customers c ON c.id = f.rowid`,
-		where: `f.customer_search MATCH ? AND c.merchant_id = ? AND c.deleted_at = 0 AND c.city_key = ?`,
-		order: `f.rowid DESC`, kinds: "sis",
-	},
-	"city": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0 AND c.city_key = ? AND c.city_key <> ''`,
-		order: `c.id DESC`, kinds: "is",
-	},
-	"not-country": {
-		from: `customers c`, where: `c.merchant_id = ? AND c.deleted_at = 0 AND NOT c.country = ?`,
-		order: `c.id DESC`, kinds: "is",
-	},
-	"metadata": {
-		from: `metadata m CROSS JOIN customers c ON c.id = m.customer_id`,
-		where: `m.merchant_id = ? AND m.name = ? AND m.value_key = ? AND c.merchant_id = m.merchant_id
-			AND c.deleted_at = 0`,
-		order: `m.customer_id DESC`, kinds: "iss",
-	},
-}
-
 // A query is a statement that reads: its text, what its rows are called where
 // they are printed, and what their columns hold, i a number and s a text.
 type query struct {
 	text, prints, row string
-}
-
-func (l listing) page() query {
-	return query{prints: "customer", row: "issssssssiii", text: fmt.Sprintf(`
-		SELECT c.id, c.name, c.first_name, c.last_name, c.company, c.email, c.reference, c.city, c.country,
-			c.created_at, c.updated_at, c.deleted_at
-		FROM %s
-		WHERE %s
-		ORDER BY %s
-		LIMIT %d`, l.from, l.where+l.after, l.order, pageSize+1)}
-}
-
-// records is the page with whole rows, as APIs read them.
-func (l listing) records() query {
-	return query{prints: "customer", row: recordRow, text: fmt.Sprintf(`
-		SELECT %s
-		FROM %s
-		WHERE %s
-		ORDER BY %s
-		LIMIT %d`, recordColumns, l.from, l.where+l.after, l.order, pageSize+1)}
-}
-
-func (l listing) count() query {
-	return query{prints: "count", row: "i", text: fmt.Sprintf(`
-		SELECT COUNT(*)
-		FROM (SELECT 1 FROM %s WHERE %s LIMIT %d)`, l.from, l.where, countTo+1)}
-}
-
-// counted is how many of the values the count takes.
-func (l listing) counted() int { return len(l.kinds) - strings.Count(l.after, "?") }
-
-func (l listing) args(texts []string) ([]any, error) {
-	if len(texts) != len(l.kinds) {
-		return nil, fmt.Errorf("%d values, want %d", len(texts), len(l.kinds))
-	}
-	args := make([]any, len(texts))
-	for i, text := range texts {
-		args[i] = text
-		if l.kinds[i] == 'i' {
-			n, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				return nil, err
-			}
-			args[i] = n
-		}
-	}
-	return args, nil
 }
 
 var (
@@ -173,7 +63,8 @@ var reads = append([]query{
 	selectMerchant, selectCustomer, selectAddresses, selectMetadata, selectNotes, selectEvents,
 	selectViews, selectReference, selectMergedReference, selectCards, selectUses, selectChannels, selectSubscriptions,
 	selectCharges, selectPaid, selectUndone, selectAlike, selectRecord, selectLastEvent,
-}, ofMany()...)
+	findID, findRef, findMerged, findEmail, findPhone, findE164,
+}, allOfMany()...)
 
 const (
 	updateCustomer = `
@@ -204,36 +95,11 @@ const (
 		VALUES (?, ?, ?, ?)`
 )
 
+// sqliteOnly are the statements of the trigram table, which PostgreSQL has as an
+// index of customers.
+var sqliteOnly = map[string]bool{updateWords: true, insertWords: true}
+
 // writes are the statements of the connection that writes.
 var writes = []string{
 	updateCustomer, insertCustomer, updateWords, insertWords, insertAddress, insertEvent, insertValues,
-}
-
-// fieldEnd and the marks around a merchant's number are as Kontor writes them
-// among the words that are searched.
-const fieldEnd = "\x1f"
-
-func mark(merchant int64) string { return fmt.Sprintf("\ue000%d\ue001", merchant) }
-
-func marked(merchant int64, search string) string {
-	return mark(merchant) + strings.ReplaceAll(search, " ", "  ")
-}
-
-func joined(texts ...string) string {
-	var b strings.Builder
-	for _, text := range texts {
-		if text != "" {
-			b.WriteString(" " + text + fieldEnd)
-		}
-	}
-	return b.String()
-}
-
-// match is the trigram table's expression for words of a merchant's customers.
-func match(merchant int64, words ...string) string {
-	m := `"` + mark(merchant) + `"`
-	for _, word := range words {
-		m += ` AND "` + strings.ReplaceAll(word, " ", "  ") + `"`
-	}
-	return m
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +32,9 @@ func (f *floor) transact(ctx context.Context, do func(*sql.Tx) error) error {
 // exec runs prepared statements of the transaction one after the other.
 func (f *floor) exec(ctx context.Context, t *sql.Tx, steps ...step) error {
 	for _, s := range steps {
+		if f.postgres && sqliteOnly[s.text] {
+			continue
+		}
 		if _, err := t.StmtContext(ctx, f.statements[s.text]).ExecContext(ctx, s.args...); err != nil {
 			return fmt.Errorf("%s: %w", s.text, err)
 		}
@@ -50,11 +52,10 @@ type step struct {
 // durable transaction, the row with another e-mail address, its words in the
 // trigram table, the event and its values before and after.
 func (f *floor) save(w *bufio.Writer, r *http.Request) error {
-	id, err := strconv.ParseInt(r.PostFormValue("id"), 10, 64)
-	if err != nil {
+	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	merchant, err := strconv.ParseInt(r.PostFormValue("m"), 10, 64)
+	merchant, id, err := ofWhom(r.PostForm)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func (f *floor) save(w *bufio.Writer, r *http.Request) error {
 // create serves POST /create: it writes the customer, its address, its words
 // and the event.
 func (f *floor) create(w *bufio.Writer, r *http.Request) error {
-	merchant, err := strconv.ParseInt(r.PostFormValue("m"), 10, 64)
+	merchant, err := number(r.PostFormValue("m"))
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ type person struct {
 // people serves POST /people, whose body is a JSON list: it writes all of them,
 // their words and an event for each, in one durable transaction.
 func (f *floor) people(w *bufio.Writer, r *http.Request) error {
-	merchant, err := strconv.ParseInt(r.URL.Query().Get("m"), 10, 64)
+	merchant, err := number(r.URL.Query().Get("m"))
 	if err != nil {
 		return err
 	}

@@ -23,11 +23,11 @@ type visit struct {
 	cookie string // as a header has it
 }
 
-// signIn signs the visitor in on each connection, each by a link of its own.
-func (k *kontor) signIn(ctx context.Context, addr string) ([]*visit, error) {
+// signIn signs somebody in so many times, each by a link of its own.
+func (k *kontor) signIn(ctx context.Context, addr, email string, times int) ([]*visit, error) {
 	var out []*visit
-	for range connections {
-		cmd := k.command(ctx, k.db, "link", "-email", visitor)
+	for range times {
+		cmd := k.command(ctx, k.db, "link", "-email", email)
 		link, err := cmd.Output()
 		if err != nil {
 			return nil, err
@@ -129,18 +129,18 @@ type subject struct {
 // saveScenario sends the whole form of a customer, as a browser does, with
 // another e-mail address each time. On the floor only what is changed is sent.
 // The page that a save leads to is not asked for.
-func saveScenario(ctx context.Context, ids []int64, visitors []*visit) (*scenario, error) {
-	sc := &scenario{name: "save", what: "another e-mail address", want: http.StatusSeeOther}
+func saveScenario(ctx context.Context, subjects *subjects, visitors []*visit) (*scenario, error) {
+	sc := &scenario{name: "save", what: "another e-mail address", want: http.StatusSeeOther, most: writeAtMost}
 	var edited [connections][]*subject
 	var bare [connections][]int64
-	for i, id := range ids {
+	for i, id := range subjects.editable {
 		c := i % connections
 		if i%(2*connections) >= connections {
 			bare[c] = append(bare[c], id)
 			continue
 		}
 		v := visitors[c]
-		s := &subject{path: views.EditCustomerURL(merchant, id), cookie: v.cookie}
+		s := &subject{path: views.EditCustomerURL(subjects.merchant, id), cookie: v.cookie}
 		_, fields, err := v.form(ctx, s.path, customerForm)
 		if err != nil {
 			return nil, err
@@ -162,7 +162,7 @@ func saveScenario(ctx context.Context, ids []int64, visitors []*visit) (*scenari
 	}
 	sc.floor = func(c, n int) []byte {
 		id := bare[c][n%len(bare[c])]
-		return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", merchant, id, url.QueryEscape(address(c, n))))
+		return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", subjects.merchant, id, url.QueryEscape(address(c, n))))
 	}
 	return sc, nil
 }
@@ -172,8 +172,8 @@ func address(c, n int) string { return fmt.Sprintf("saved%d.n%d@example.com", c,
 
 // createScenario sends the form for new customers, filled in with what people
 // usually know of one.
-func createScenario(ctx context.Context, visitors []*visit) (*scenario, error) {
-	sc := &scenario{name: "create", what: "a person with a billing address", want: http.StatusSeeOther}
+func createScenario(ctx context.Context, merchant int64, visitors []*visit) (*scenario, error) {
+	sc := &scenario{name: "create", what: "a person with a billing address", want: http.StatusSeeOther, most: writeAtMost}
 	_, fields, err := visitors[0].form(ctx, views.NewCustomerURL(merchant), customerForm)
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func createScenario(ctx context.Context, visitors []*visit) (*scenario, error) {
 		return post(views.NewCustomerURL(merchant), visitors[c].cookie, form.String())
 	}
 	sc.floor = func(c, n int) []byte {
-		form := url.Values{"m": {strconv.Itoa(merchant)}}
+		form := url.Values{"m": {strconv.FormatInt(merchant, 10)}}
 		for name, value := range person(c, n, "f") {
 			form.Set(name, value)
 		}

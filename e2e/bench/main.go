@@ -1,38 +1,46 @@
 // Bench measures Kontor through its whole HTTP stack, beside the least that
 // could be done in its place:
 //
-//	go run ./e2e/bench                          # 200,000 customers, under ten minutes
-//	go run ./e2e/bench -data DIR                # the same, keeping the demo database for the next time
-//	go run ./e2e/bench -profile DIR -run '^list' # and CPU and allocation profiles
+//	make bench                                    # 10,000 and 1,000,000 customers on both databases
+//	make bench ARGS='-readme e2e/bench/README.md' # the same, putting the tables there
+//	go run ./e2e/bench -engines sqlite -data DIR  # SQLite alone, keeping the demo's files for the next time
+//	go run ./e2e/bench -run '^list' -profile DIR  # some of it, with CPU and allocation profiles
 //
 // It builds the real program, has it make demo data, starts "kontor serve" as
 // a process of its own, signs in by a link and asks for each page over eight
-// connections that stay open. Each page is measured against two floors, which
-// are bare net/http handlers in a process of their own, on the same file,
-// without session, template, middleware or compression (see [floor]):
+// connections that stay open. Each page is measured against a floor, which is a
+// bare net/http handler in a process of its own, on the same database, without
+// session, template, middleware or compression (see [floor]): it runs every
+// statement that stands behind the page but the session's, each once and
+// prepared.
 //
-//   - "floor" runs every statement that stands behind the page but the
-//     session's, each once and prepared
-//   - "rows" runs of those only the ones whose rows are printed: no count, no
-//     search for duplicates, nothing looked up twice
+// The two take turns in short slices, so that what else the machine does hits
+// both alike. What is compared is CPU time (user and system, of the server
+// process): times until the answer depend on the eight askers, who share the
+// same cores. A PostgreSQL server works outside of both processes; its CPU time
+// is read as well and added to that of who asked it.
 //
-// The three take turns in short slices, so that what else the machine does
-// hits all alike. What is compared is CPU time (user and system, of the server
-// process alone): times until the answer depend on the eight askers, who share
-// the same cores.
+// Everything is asked of the merchant who has nearly all customers, and again
+// of one who has 1,000 beside it; growth is what a request costs with the most
+// customers, as a multiple of what it costs with the fewest. Staff jump to one
+// customer of any merchant.
 //
 // The APIs are asked in the same way, by a program that signs its calls ahead of
 // time. Their floor runs the one statement, or writes the same rows durably, that
 // the call is about, and nothing else. wallee's is measured whole; of Monri and
 // Acquired.com, which share its store, one list each.
 //
+// At last everything is done at once, which has no floor: see [mixed].
+//
 // Charging is measured in a process of its own as well, on a database of its
 // own, which has many subscriptions fall due at once: Kontor's worker, with a
 // processor that approves at once, beside the same rows written with the least
 // of care (see [bareWorker]).
 //
-// It works on a copy of the database, listens on the loopback only, ends every
-// process it began, and runs on Linux, whose /proc it reads.
+// It works on copies of the databases, listens on the loopback only, ends every
+// process it began, and runs on Linux, whose /proc it reads. The PostgreSQL
+// server is the one that TEST_POSTGRES names; databases whose names begin with
+// kontor_bench are made in it, and those with the demo's data stay.
 package main
 
 import (
@@ -42,20 +50,26 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
 
 // options are what the flags say.
 type options struct {
-	customers int
-	data      string         // where the demo database is kept, "" is nowhere
-	each      time.Duration  // for how long each side of a scenario is measured
-	only      *regexp.Regexp // which scenarios
-	markdown  string         // where the table goes as well
-	profile   string         // where profiles go, "" for none
+	sizes    []int // how many customers there are, the fewest first
+	engines  []string
+	postgres string         // the URL of a PostgreSQL server, "" for none
+	data     string         // where demo files are kept, "" is nowhere
+	each     time.Duration  // for how long each side of a scenario is measured
+	mixed    time.Duration  // for how long the mixed load lasts
+	only     *regexp.Regexp // which scenarios
+	readme   string         // the file whose tables are made anew, "" for none
+	profile  string         // where profiles go, "" for none
 
 	subscriptions int // that are charged
 }
@@ -83,23 +97,8 @@ func run(ctx context.Context, args []string) error {
 			return runChargeFloor(ctx, args[1])
 		}
 	}
-	var o options
-	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	fs.IntVar(&o.customers, "customers", 200_000, "how many customers the demo database has")
-	fs.StringVar(&o.data, "data", "", "keep the demo database in this `folder` and use it again")
-	fs.DurationVar(&o.each, "time", 3*time.Second, "how long each side of each scenario is measured")
-	only := fs.String("run", "", "only the scenarios whose name matches this `pattern`")
-	fs.StringVar(&o.markdown, "markdown", "", "write the table to this `file`, too")
-	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")
-	fs.IntVar(&o.subscriptions, "subscriptions", 100_000, "how many subscriptions are charged")
-	if err := fs.Parse(args); err != nil {
-		return err
-	}
-	if fs.NArg() > 0 {
-		return fmt.Errorf("takes no argument, not %q", fs.Arg(0))
-	}
-	var err error
-	if o.only, err = regexp.Compile(*only); err != nil {
+	o, err := parse(args)
+	if err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "kontor-bench-")
@@ -110,104 +109,118 @@ func run(ctx context.Context, args []string) error {
 	return bench(ctx, o, dir)
 }
 
-// bench does it all in dir, which is thrown away.
-func bench(ctx context.Context, o options, dir string) (err error) {
-	k, err := build(ctx, dir)
-	if err != nil {
-		return err
+// parse reads the flags.
+func parse(args []string) (options, error) {
+	o := options{engines: []string{sqlite}, postgres: os.Getenv("TEST_POSTGRES")}
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	sizes := fs.String("customers", "10000,1000000", "how many `customers` the demo databases have")
+	engines := fs.String("engines", "sqlite,postgres", "on what is measured; PostgreSQL where TEST_POSTGRES names a server")
+	fs.StringVar(&o.data, "data", "", "keep the demo's files in this `folder` and use them again")
+	fs.DurationVar(&o.each, "time", 600*time.Millisecond, "how long each side of each scenario is measured")
+	fs.DurationVar(&o.mixed, "mixed", 20*time.Second, "how long the mixed load lasts")
+	only := fs.String("run", "", "only what has a name that matches this `pattern`")
+	fs.StringVar(&o.readme, "readme", "", "put the tables in their place in this `file`")
+	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")
+	fs.IntVar(&o.subscriptions, "subscriptions", 100_000, "how many subscriptions are charged")
+	if err := fs.Parse(args); err != nil {
+		return o, err
 	}
-	if err := k.demo(ctx, o); err != nil {
-		return err
+	if fs.NArg() > 0 {
+		return o, fmt.Errorf("takes no argument, not %q", fs.Arg(0))
 	}
-	p, err := k.program(ctx)
-	if err != nil {
-		return fmt.Errorf("add a program: %w", err)
-	}
-	say("Starting")
-	serve, err := k.serve(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, serve.stop()) }()
-	rep := newReport(o)
-	rep.start, rep.binary = serve.ready, k.size()
-	visitors, err := k.signIn(ctx, serve.addr)
-	if err != nil {
-		return fmt.Errorf("sign in: %w", err)
-	}
-	scenarios, err := scenariosOf(ctx, k.db, visitors, p)
-	if err != nil {
-		return err
-	}
-	bare, err := startSelf(ctx, "floor", k.db)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, bare.stop()) }()
-
-	for _, sc := range scenarios {
-		if !o.only.MatchString(sc.name) {
-			continue
+	for text := range strings.SplitSeq(*sizes, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= 0 {
+			return o, fmt.Errorf("-customers takes numbers such as 10000,1000000, not %q", *sizes)
 		}
-		say(sc.name)
-		line, err := sc.measure(ctx, serve, bare, o.each)
-		if err != nil {
-			return fmt.Errorf("%s: %w", sc.name, err)
+		o.sizes = append(o.sizes, n)
+	}
+	slices.Sort(o.sizes)
+	switch *engines {
+	case "sqlite,postgres":
+		if o.postgres != "" {
+			o.engines = append(o.engines, postgres)
+		} else {
+			say("No PostgreSQL: TEST_POSTGRES names no server")
 		}
-		rep.lines = append(rep.lines, line)
+	case "postgres":
+		o.engines = []string{postgres}
+		if o.postgres == "" {
+			return o, errors.New("TEST_POSTGRES names no PostgreSQL server")
+		}
+	case "sqlite":
+	default:
+		return o, fmt.Errorf("-engines takes sqlite, postgres or both, not %q", *engines)
 	}
-	if rep.memory, err = serve.memory(); err != nil {
-		return err
-	}
-	if err := serve.stop(); err != nil {
-		return err
-	}
-	if err := look(ctx, o, k.db, scenarios, rep); err != nil {
-		return err
-	}
-	if rep.charging, err = charging(ctx, k, o); err != nil {
-		return fmt.Errorf("charging: %w", err)
-	}
-	text := rep.String()
-	fmt.Println(text)
-	if o.markdown == "" {
-		return nil
-	}
-	return os.WriteFile(o.markdown, []byte(text), 0o644)
+	var err error
+	o.only, err = regexp.Compile(*only)
+	return o, err
 }
 
-// look runs the scenarios once more in the twin, for what only a look inside
-// tells: allocations, and profiles where they are asked for.
-func look(ctx context.Context, o options, db string, scenarios []*scenario, rep *report) (err error) {
-	tw, err := startTwin(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, tw.stop()) }()
+// bench does it all in dir, which is thrown away.
+func bench(ctx context.Context, o options, dir string) error {
 	if o.profile != "" {
 		if err := os.MkdirAll(o.profile, 0o755); err != nil {
 			return err
 		}
 	}
-	lines := rep.lines
-	for _, sc := range scenarios {
-		if !o.only.MatchString(sc.name) {
-			continue
-		}
-		if lines[0].allocs, lines[0].allocated, err = tw.allocations(ctx, sc); err != nil {
-			return fmt.Errorf("%s: %w", sc.name, err)
-		}
-		lines = lines[1:]
-		if o.profile == "" {
-			continue
-		}
-		say("Profile of " + sc.name)
-		if err := tw.profile(ctx, sc, o.each, filepath.Join(o.profile, sc.file())); err != nil {
-			return fmt.Errorf("profile of %s: %w", sc.name, err)
-		}
+	k, err := build(ctx, dir)
+	if err != nil {
+		return err
 	}
-	return nil
+	rep := newReport(o)
+	rep.binary = k.size()
+	places, err := k.places(ctx, o)
+	if err != nil {
+		return err
+	}
+	for _, engine := range o.engines {
+		t := &table{engine: engine}
+		for i, customers := range o.sizes {
+			st, err := places[engine][i].measure(ctx, o, customers, i == len(o.sizes)-1)
+			if err != nil {
+				return fmt.Errorf("%s, %d customers: %w", engine, customers, err)
+			}
+			t.stages = append(t.stages, st)
+		}
+		rep.tables = append(rep.tables, t)
+	}
+	if rep.charging, err = charging(ctx, k, o); err != nil {
+		return fmt.Errorf("charging: %w", err)
+	}
+	rep.took = time.Since(rep.at)
+	fmt.Println(rep)
+	if o.readme == "" {
+		return nil
+	}
+	return rewrite(o.readme, rep.String())
+}
+
+// places makes the databases: of each engine, one for each size. The engines
+// are filled side by side, as each takes one core and little more.
+func (k *kontor) places(ctx context.Context, o options) (map[string][]*kontor, error) {
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		all  = map[string][]*kontor{}
+		errs error
+	)
+	for _, engine := range o.engines {
+		wg.Go(func() {
+			for _, customers := range o.sizes {
+				on, err := k.at(ctx, o, engine, customers)
+				mu.Lock()
+				all[engine], errs = append(all[engine], on), errors.Join(errs, err)
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return all, errs
 }
 
 // say tells whoever waits what is going on.
-func say(what string) { fmt.Fprintln(os.Stderr, what) }
+func say(what string) { fmt.Fprintln(os.Stderr, time.Now().Format(time.TimeOnly), what) }

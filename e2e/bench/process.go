@@ -2,124 +2,30 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// startWithin is how long a server may take to say where it listens, and
+// listensWithin is how long a server may take to say where it listens, and
 // endWithin how long it may take to end when told to.
 const (
-	startWithin = 30 * time.Second
-	endWithin   = 15 * time.Second
+	listensWithin = 30 * time.Second
+	endWithin     = 15 * time.Second
 )
-
-// kontor is the program that is measured, and where it keeps its things.
-type kontor struct {
-	dir string
-	bin string
-	db  string // the copy that is worked on
-}
-
-// build builds the program into dir.
-func build(ctx context.Context, dir string) (*kontor, error) {
-	say("Building")
-	k := &kontor{dir: dir, bin: filepath.Join(dir, "kontor"), db: filepath.Join(dir, "run.db")}
-	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", k.bin, "kontor/cmd/kontor")
-	cmd.Stderr = os.Stderr
-	return k, cmd.Run()
-}
-
-// keyFile is that of the copy that is worked on, and lies beside it. The demo
-// seals nothing, so that each run makes a key of its own.
-func keyFile(db string) string { return filepath.Join(filepath.Dir(db), "key") }
-
-// size is the program's, in bytes.
-func (k *kontor) size() int64 {
-	info, err := os.Stat(k.bin)
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
-
-// command is the program with an environment of its own: nothing that the
-// person who measures has set shows in the figures.
-func (k *kontor) command(ctx context.Context, db string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, k.bin, args...)
-	cmd.Env = append(os.Environ(), "KONTOR_ADDR=127.0.0.1:0", "KONTOR_DB="+db, "KONTOR_DATA="+k.dir,
-		"KONTOR_KEY_FILE="+keyFile(k.db), "KONTOR_URL=", "KONTOR_NODE=", "KONTOR_LOG=json", "KONTOR_API_RATE=0")
-	cmd.Stderr = os.Stderr
-	return cmd
-}
-
-// demo puts a demo database in the place that is worked on: the one that was
-// kept, or a new one.
-func (k *kontor) demo(ctx context.Context, o options) error {
-	kept := filepath.Join(cmp.Or(o.data, k.dir), fmt.Sprintf("demo-%d.db", o.customers))
-	if _, err := os.Stat(kept); errors.Is(err, os.ErrNotExist) {
-		say(fmt.Sprintf("Making %d customers", o.customers))
-		if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
-			return err
-		}
-		part := kept + ".part"
-		for _, end := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(part + end); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return err
-			}
-		}
-		if err := k.command(ctx, part, "demo", "-customers", strconv.Itoa(o.customers)).Run(); err != nil {
-			return fmt.Errorf("kontor demo: %w", err)
-		}
-		if err := os.Rename(part, kept); err != nil {
-			return err
-		}
-	} else if err != nil {
-		return err
-	}
-	// Written out, or the first save would wait for all of it.
-	if err := copyFile(k.db, kept); err != nil {
-		return err
-	}
-	// Any command brings the schema of a database that was kept up to date,
-	// which the start of serve should not be measured with.
-	return k.command(ctx, k.db, "link", "-email", visitor).Run()
-}
-
-// copyFile writes a file's content out to another.
-func copyFile(name, of string) error {
-	from, err := os.Open(of)
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, from)
-	if err == nil {
-		err = to.Sync()
-	}
-	return errors.Join(err, to.Close())
-}
 
 // serve starts the program and waits until it is ready.
 func (k *kontor) serve(ctx context.Context) (*server, error) {
-	return startServer(k.command(ctx, k.db, "serve"))
+	return k.started(k.command(ctx, k.db, "serve"))
 }
 
 // A server is a process that serves HTTP on the loopback.
@@ -129,15 +35,28 @@ type server struct {
 	ready time.Duration // from its start to its first answer
 	ended chan struct{}
 	err   error // why it ended; after ended
+
+	postmaster int // the process of the PostgreSQL server it asks, 0 for none that can be looked at
 }
 
-// startSelf starts this program as one of the servers that it can be.
-func startSelf(ctx context.Context, as, db string) (*server, error) {
+// self starts this program as one of the servers that it can be.
+func (k *kontor) self(ctx context.Context, as string) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	return startServer(exec.CommandContext(ctx, self, as, db))
+	cmd := exec.CommandContext(ctx, self, as, k.db)
+	cmd.Env = append(os.Environ(), "KONTOR_KEY_FILE="+k.keyFile())
+	return k.started(cmd)
+}
+
+// started starts a server of this database's.
+func (k *kontor) started(cmd *exec.Cmd) (*server, error) {
+	s, err := startServer(cmd)
+	if err == nil {
+		s.postmaster = k.postmaster
+	}
+	return s, err
 }
 
 // startServer starts a server, which says in a JSON line of its log where it
@@ -165,7 +84,7 @@ func startServer(cmd *exec.Cmd) (*server, error) {
 	case s.addr = <-log.addr:
 	case <-s.ended:
 		return nil, fmt.Errorf("%s ended at its start: %w", cmd.Args, s.err)
-	case <-time.After(startWithin):
+	case <-time.After(listensWithin):
 		return nil, errors.Join(fmt.Errorf("%s does not listen", cmd.Args), s.stop())
 	}
 	res, err := http.Get("http://" + s.addr + "/readyz")
@@ -241,23 +160,6 @@ func serveHTTP(ctx context.Context, h http.Handler) error {
 	case <-ctx.Done():
 		return srv.Close()
 	}
-}
-
-// cpu is the CPU time the process has used, in user and system mode. Linux
-// counts it in hundredths of a second here.
-func (s *server) cpu() (time.Duration, error) {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	// The second field, a name in parentheses, may hold anything.
-	fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("cannot read %q", data)
-	}
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(err1, err2)
 }
 
 // memory is how much of the process is in memory, in bytes.

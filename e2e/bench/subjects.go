@@ -3,32 +3,42 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"net/url"
+	"maps"
+	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"kontor/db/core"
 	"kontor/db/demo"
-	"kontor/views"
 )
 
-// merchant is the one whose pages are measured: the demo makes the first the
-// largest. Its owner is who asks.
+// merchant is the one with nearly all customers: the demo makes the first the
+// largest. Its owner asks.
 const (
 	merchant = 1
 	visitor  = demo.OwnerEmail
+)
+
+// fewCustomers is how many customers the merchant beside it has, or almost, and
+// manyCustomers from how many on Kontor calls them many.
+const (
+	fewCustomers  = 1000
+	manyCustomers = 2001
 )
 
 // variants is how many different requests of a kind take turns, so that it is
 // not one lucky row that is measured.
 const variants = 64
 
-// subjects are what is asked for, as the database has it.
+// subjects are what is asked for at a merchant, as the database has it.
 type subjects struct {
-	cursor    core.Cursor // behind the 19th page
+	merchant  int64
+	owner     string      // the e-mail address of who may do everything there
+	number    int         // of customers
+	page      int         // the 1,000th, or the last before the end
+	cursor    core.Cursor // behind the page before it
 	rare      []string    // last names that few customers have
 	common    []string    // words that more customers have than are counted
 	people    [][2]string // first and last names of somebody
@@ -39,63 +49,211 @@ type subjects struct {
 	customers []int64     // from all over
 	editable  []int64     // others, to be saved
 	patched   []int64     // others, to be changed through an API
+	busy      []int64     // others, to be changed under the mixed load
 	versions  map[int64]int64
+	named     map[string][]string // texts that name one customer exactly, by what they are
+}
+
+// few reports whether Kontor reads the merchant's customers through.
+func (s *subjects) few() bool { return s.number < manyCustomers }
+
+// A row is what is known of a customer before anything is asked for.
+type row struct {
+	id, version             int64
+	first, last             string // folded
+	city, country           string
+	reference, email, phone string
 }
 
 // subjectsOf looks for them before anything is measured.
-func subjectsOf(ctx context.Context, path string) (*subjects, error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=query_only(1)&_pragma=busy_timeout(5000)")
+func subjectsOf(ctx context.Context, k *kontor, merchant int64) (*subjects, error) {
+	db, err := k.open(false)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	read := func(text string, args ...any) (pairs [][2]string) {
-		if err == nil {
-			pairs, err = readPairs(ctx, db, text, append([]any{merchant}, args...)...)
-		}
-		return pairs
-	}
-	const (
-		living = ` FROM customers WHERE merchant_id = ? AND deleted_at = 0 `
-		// Rows are picked by a multiple of their number, which is chance enough
-		// and the same each time.
-		shuffled = ` ORDER BY id * 2654435761 % 1000003 LIMIT ?`
-		editable = 2 * connections * perConnection // for pages, and as many for APIs
-	)
-	// Of few customers no word is in more than are counted.
-	often := min(countTo, len(read(`SELECT id, ''`+living))/50)
-	s := subjects{versions: map[int64]int64{}}
-	last := numbers(read(`SELECT id, ''`+living+`ORDER BY id DESC LIMIT 1 OFFSET ?`, 19*pageSize-1))
-	ids := numbers(read(`SELECT id, ''`+living+shuffled, variants+2*editable))
-	s.rare = firsts(read(`SELECT last_key, ''`+living+`AND length(last_key) > 3 GROUP BY 1 ORDER BY COUNT(*), 1 LIMIT ?`, variants))
-	s.common = firsts(read(`
-		SELECT first_key, ''`+living+`AND length(first_key) > 3 GROUP BY 1 HAVING COUNT(*) > ?
-		UNION ALL
-		SELECT city_key, ''`+living+`AND length(city_key) > 3 AND instr(city_key, ' ') = 0 GROUP BY 1 HAVING COUNT(*) > ?
-		LIMIT ?`, often, merchant, often, variants))
-	s.people = read(`SELECT first_key, last_key`+living+`AND length(first_key) > 2 AND length(last_key) > 2`+shuffled, variants)
-	s.cities = firsts(read(`SELECT city, ''` + living + `AND city <> '' GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 8`))
-	s.natives = read(`SELECT city, first_key`+living+`AND city <> '' AND length(first_key) > 2`+shuffled, variants)
-	s.countries = firsts(read(`SELECT country, ''` + living + `AND country <> '' GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 4`))
-	s.metadata = read(`SELECT name, value_key FROM metadata WHERE merchant_id = ? GROUP BY 1, 2 ORDER BY COUNT(*) DESC LIMIT 4`)
+	s := &subjects{merchant: merchant, versions: map[int64]int64{}, named: map[string][]string{}}
+	all, err := s.rows(ctx, k, db)
 	if err != nil {
 		return nil, fmt.Errorf("look for subjects: %w", err)
 	}
-	if len(last) == 0 || len(ids) < variants+2*editable || len(s.common) == 0 || len(s.metadata) == 0 {
-		return nil, errors.New("too few customers to measure with")
+	if len(all) < pageSize*2 {
+		return nil, fmt.Errorf("merchant %d has %d customers, too few to measure with", merchant, len(all))
 	}
-	s.cursor = core.Cursor{ID: last[0]}
-	s.customers, s.editable, s.patched = ids[:variants], ids[variants:variants+editable], ids[variants+editable:]
-	for _, p := range read(`SELECT id, version` + living + `AND id IN (` + listed(s.patched) + `)`) {
-		id := numbers([][2]string{p})[0]
-		if s.versions[id], err = strconv.ParseInt(p[1], 10, 64); err != nil {
-			return nil, err
-		}
+	s.number = len(all)
+	s.page = min(1000, (len(all)-1)/pageSize)
+	s.cursor = core.Cursor{ID: all[(s.page-1)*pageSize-1].id}
+	s.words(all)
+	s.choose(all)
+	if err := s.alone(ctx, k, db); err != nil {
+		return nil, err
 	}
+	err = db.QueryRowContext(ctx, k.text(`SELECT MIN(email) FROM users WHERE merchant_id = ? AND role = 'owner'`), merchant).Scan(&s.owner)
 	if err != nil {
 		return nil, err
 	}
-	return &s, nil
+	s.metadata, err = readPairs(ctx, db, k.text(`
+		SELECT name, value_key
+		FROM metadata
+		WHERE merchant_id = ?
+		GROUP BY name, value_key
+		ORDER BY COUNT(*) DESC
+		LIMIT 4`), merchant)
+	if err == nil && len(s.metadata) == 0 {
+		err = fmt.Errorf("merchant %d has no metadata", merchant)
+	}
+	return s, err
+}
+
+// rows reads the merchant's customers, the newest first.
+func (s *subjects) rows(ctx context.Context, k *kontor, db *sql.DB) ([]row, error) {
+	rows, err := db.QueryContext(ctx, k.text(`
+		SELECT id, version, first_key, last_key, city, country, reference, email_key, phone_e164
+		FROM customers
+		WHERE merchant_id = ? AND deleted_at = 0
+		ORDER BY id DESC`), s.merchant)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []row
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.id, &r.version, &r.first, &r.last, &r.city, &r.country, &r.reference, &r.email, &r.phone); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// words are what is searched for.
+func (s *subjects) words(all []row) {
+	firsts, lasts, cities, countries := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+	for _, r := range all {
+		firsts[r.first]++
+		lasts[r.last]++
+		cities[r.city]++
+		countries[r.country]++
+	}
+	for _, counts := range []map[string]int{firsts, lasts, cities, countries} {
+		delete(counts, "")
+	}
+	maps.DeleteFunc(lasts, func(name string, _ int) bool { return !isWord(name) })
+	rarest := mostOf(lasts)
+	slices.Reverse(rarest)
+	s.rare = rarest[:min(variants, len(rarest))]
+	words := maps.Clone(firsts)
+	for city, n := range cities {
+		words[core.Fold(city)] += n
+	}
+	// Of few customers no word is in more than are counted.
+	often := min(countTo, len(all)/50)
+	maps.DeleteFunc(words, func(word string, n int) bool { return !isWord(word) || n <= often })
+	common := mostOf(words)
+	s.common = common[:min(variants, len(common))]
+	byNumber := mostOf(cities)
+	s.cities = byNumber[:min(8, len(byNumber))]
+	byNumber = mostOf(countries)
+	s.countries = byNumber[:min(4, len(byNumber))]
+}
+
+// choose picks customers from all over, the same ones each time.
+func (s *subjects) choose(all []row) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	order := dice.Perm(len(all))
+	next := 0
+	take := func(n int) []int64 {
+		var ids []int64
+		for ; len(ids) < n && next < len(order); next++ {
+			r := all[order[next]]
+			ids = append(ids, r.id)
+			s.versions[r.id] = r.version
+		}
+		return ids
+	}
+	s.customers = take(variants)
+	s.editable = take(2 * connections * perConnection)
+	s.patched = take(2 * connections * perConnection)
+	s.busy = take(writers * perConnection)
+	name := func(what, text string) {
+		if text != "" && len(s.named[what]) < 3*variants {
+			s.named[what] = append(s.named[what], text)
+		}
+	}
+	for _, i := range order {
+		r := all[i]
+		if len(s.people) < variants && isName(r.first) && isName(r.last) {
+			s.people = append(s.people, [2]string{r.first, r.last})
+		}
+		if len(s.natives) < variants && isName(r.first) && r.city != "" {
+			s.natives = append(s.natives, [2]string{r.city, r.first})
+		}
+		name("id", fmt.Sprint(r.id))
+		name("reference", r.reference)
+		name("email", r.email)
+		name("phone", r.phone)
+	}
+}
+
+// alone keeps those of the texts that name one customer of all merchants.
+func (s *subjects) alone(ctx context.Context, k *kontor, db *sql.DB) error {
+	for what, column := range map[string]string{"reference": "reference", "email": "email_key", "phone": "phone_e164"} {
+		var kept []string
+		for _, text := range s.named[what] {
+			var n int
+			err := db.QueryRowContext(ctx, k.text(`SELECT COUNT(*) FROM customers WHERE `+column+` = ? AND `+column+` <> '' AND deleted_at = 0`), text).Scan(&n)
+			if err != nil {
+				return err
+			}
+			if n == 1 && len(kept) < variants {
+				kept = append(kept, text)
+			}
+		}
+		s.named[what] = kept
+	}
+	return nil
+}
+
+// isName tells a name of which each word is long enough for trigrams, and no
+// longer than floors have statements for.
+func isName(name string) bool {
+	words := strings.Fields(name)
+	return len(words) > 0 && len(words) <= mostWords/2 &&
+		!slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) < 3 })
+}
+
+// isWord tells a name of one word that is long enough to be looked for.
+func isWord(name string) bool {
+	return utf8.RuneCountInString(name) > 3 && !strings.ContainsAny(name, " \"%_")
+}
+
+// mostOf are the keys by their number, those with the most first.
+func mostOf(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// fewMerchant is the merchant whose number of customers is nearest to
+// fewCustomers.
+func fewMerchant(ctx context.Context, k *kontor) (id int64, err error) {
+	db, err := k.open(false)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.QueryRowContext(ctx, k.text(`
+		SELECT merchant_id
+		FROM customers
+		WHERE merchant_id > ? AND deleted_at = 0
+		GROUP BY merchant_id
+		ORDER BY abs(COUNT(*) - ?), merchant_id
+		LIMIT 1`), merchant, fewCustomers).Scan(&id)
+	return id, err
 }
 
 func readPairs(ctx context.Context, db *sql.DB, text string, args ...any) ([][2]string, error) {
@@ -115,133 +273,5 @@ func readPairs(ctx context.Context, db *sql.DB, text string, args ...any) ([][2]
 	return out, rows.Err()
 }
 
-// listed are numbers with commas between.
-func listed(ids []int64) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatInt(id, 10)
-	}
-	return strings.Join(texts, ", ")
-}
-
-func firsts(pairs [][2]string) []string {
-	out := make([]string, len(pairs))
-	for i, p := range pairs {
-		out[i] = p[0]
-	}
-	return out
-}
-
-func numbers(pairs [][2]string) []int64 {
-	out := make([]int64, len(pairs))
-	for i, p := range pairs {
-		out[i], _ = strconv.ParseInt(p[0], 10, 64) // they are IDs
-	}
-	return out
-}
-
 // quoted is a value as the search language takes it.
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-
-// scenariosOf are all that is measured, in the order of the table.
-func scenariosOf(ctx context.Context, path string, visitors []*visit, p *program) ([]*scenario, error) {
-	s, err := subjectsOf(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	cookie := visitors[0].cookie
-	// list is a scenario of a list for which each of the queries is made.
-	list := func(name, what, floor string, urls []string, args [][]string) *scenario {
-		sc := &scenario{name: name, what: what, want: 200, mark: `<th scope="row">`}
-		var kontor, all, rows [][]byte
-		for i, u := range urls {
-			q := url.Values{"m": {strconv.Itoa(merchant)}, "a": args[i]}
-			if text := textOf(u); floor == "words" && !strings.Contains(text, " ") { // a word alone may be a reference
-				q.Set("find", text)
-			}
-			kontor = append(kontor, get(u, cookie))
-			rows = append(rows, get("/list/"+floor+"?"+q.Encode(), ""))
-			q.Set("all", "1")
-			all = append(all, get("/list/"+floor+"?"+q.Encode(), ""))
-		}
-		sc.kontor, sc.floor, sc.rows = cycle(kontor), cycle(all), cycle(rows)
-		return sc
-	}
-	m := strconv.Itoa(merchant)
-	search := func(name, what, floor string, n int, query func(i int) string, args func(i int) []string) *scenario {
-		var urls []string
-		var all [][]string
-		for i := range n {
-			urls = append(urls, views.CustomersQuery{Text: query(i)}.URL(merchant))
-			all = append(all, args(i))
-		}
-		return list(name, what, floor, urls, all)
-	}
-	out := []*scenario{
-		list("list", "the newest 50", "newest", []string{views.CustomersURL(merchant)}, [][]string{{m}}),
-		list("list by name", "the first 50 from A", "name", []string{views.CustomersQuery{Sort: "name"}.URL(merchant)}, [][]string{{m}}),
-		list("list, 20th page", "the next 50 after 950", "older",
-			[]string{views.CustomersQuery{After: s.cursor.String(), From: 19*pageSize + 1}.URL(merchant)},
-			[][]string{{m, strconv.FormatInt(s.cursor.ID, 10)}}),
-		search("rare word", "such as "+s.rare[0], "words", len(s.rare),
-			func(i int) string { return s.rare[i] },
-			func(i int) []string { return []string{match(merchant, s.rare[i]), m} }),
-		search("common word", "such as "+s.common[0], "words", len(s.common),
-			func(i int) string { return s.common[i] },
-			func(i int) []string { return []string{match(merchant, s.common[i]), m} }),
-		search("first and last name", "such as "+s.people[0][0]+" "+s.people[0][1], "words", len(s.people),
-			func(i int) string { return s.people[i][0] + " " + s.people[i][1] },
-			func(i int) []string {
-				// Kontor reads words apart by their spaces, in names as well.
-				return []string{match(merchant, strings.Fields(s.people[i][0]+" "+s.people[i][1])...), m}
-			}),
-		search("field", "such as city:"+s.cities[0], "city", len(s.cities),
-			func(i int) string { return "city:" + quoted(s.cities[i]) },
-			func(i int) []string { return []string{m, core.Fold(s.cities[i])} }),
-		search("field and word", "such as city:"+s.natives[0][0]+" "+s.natives[0][1], "words-city", len(s.natives),
-			func(i int) string { return "city:" + quoted(s.natives[i][0]) + " " + s.natives[i][1] },
-			func(i int) []string {
-				words := append(strings.Fields(s.natives[i][1]), core.Fold(s.natives[i][0]))
-				return []string{match(merchant, words...), m, core.Fold(s.natives[i][0])}
-			}),
-		search("negation", "such as -country:"+s.countries[0], "not-country", len(s.countries),
-			func(i int) string { return "-country:" + s.countries[i] },
-			func(i int) []string { return []string{m, s.countries[i]} }),
-		search("metadata", "such as metadata."+s.metadata[0][0]+":"+s.metadata[0][1], "metadata", len(s.metadata),
-			func(i int) string { return "metadata." + s.metadata[i][0] + ":" + quoted(s.metadata[i][1]) },
-			func(i int) []string { return []string{m, s.metadata[i][0], s.metadata[i][1]} }),
-		customerScenario(s.customers, cookie),
-	}
-	save, err := saveScenario(ctx, s.editable, visitors)
-	if err != nil {
-		return nil, err
-	}
-	create, err := createScenario(ctx, visitors)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(out, []*scenario{save, create}, p.scenarios(s)), nil
-}
-
-// textOf is the query that a list's address says.
-func textOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Query().Get("q")
-}
-
-func customerScenario(ids []int64, cookie string) *scenario {
-	var kontor, all, rows [][]byte
-	for _, id := range ids {
-		kontor = append(kontor, get(views.CustomerURL(merchant, id), cookie))
-		at := fmt.Sprintf("/customer?m=%d&id=%d", merchant, id)
-		rows = append(rows, get(at, ""))
-		all = append(all, get(at+"&all=1", ""))
-	}
-	return &scenario{
-		name: "customer page", what: "any", want: 200,
-		kontor: cycle(kontor), floor: cycle(all), rows: cycle(rows),
-	}
-}

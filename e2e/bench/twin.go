@@ -26,14 +26,14 @@ import (
 // itself be looked into, which "kontor serve" does not.
 type twin struct{ *server }
 
-func startTwin(ctx context.Context, db string) (*twin, error) {
-	s, err := startSelf(ctx, "twin", db)
+func startTwin(ctx context.Context, k *kontor) (*twin, error) {
+	s, err := k.self(ctx, "twin")
 	return &twin{s}, err
 }
 
 // serveTwin is the process of the twin.
 func serveTwin(ctx context.Context, path string) error {
-	store, err := db.Open(ctx, path, db.Options{KeyFile: keyFile(path)})
+	store, err := db.Open(ctx, path, db.Options{KeyFile: os.Getenv("KONTOR_KEY_FILE")})
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,8 @@ func serveTwin(ctx context.Context, path string) error {
 // timesWarm and timesCounted are how often each connection asks before
 // allocations are counted, and while they are.
 const (
-	timesWarm    = 10
-	timesCounted = 50
+	timesWarm    = 3
+	timesCounted = 12
 )
 
 // allocations are how many there are in one request, and their bytes.

@@ -8,7 +8,7 @@
 #
 # The cluster listens on 127.0.0.1 with a port and a password of its own.
 # It sorts as SQLite does (by bytes), has pg_trgm in every database, and does
-# not sync to disk. PostgreSQL refuses to run as root, so root runs it as
+# not sync to disk unless POSTGRES_DURABLE is set. PostgreSQL refuses to run as root, so root runs it as
 # another user. Words for people go to standard error.
 set -euo pipefail
 
@@ -64,12 +64,14 @@ start() {
 	as "$bin/initdb" -D "$dir/data" -U kontor -A password --pwfile="$dir/password" \
 		-E UTF8 --locale=$locale --no-sync >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
 
+	local quick="-F -c full_page_writes=off -c synchronous_commit=off"
+	[ -z "${POSTGRES_DURABLE:-}" ] || quick=
 	# Nothing hands out free ports, so try some below those the kernel gives
 	# to clients. pg_ctl -w returns when the server answers or has given up.
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		port=$((20000 + RANDOM % 12000))
-		if as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -o "-p $port -h 127.0.0.1 -k '' -F \
-			-c max_connections=200 -c full_page_writes=off -c synchronous_commit=off" start >/dev/null 2>&1; then
+		if as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -o "-p $port -h 127.0.0.1 -k '' \
+			-c max_connections=200 $quick" start >/dev/null 2>&1; then
 			break
 		fi
 		[ $try != 10 ] || { cat "$dir/log" >&2; exit 1; }

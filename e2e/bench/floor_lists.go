@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A listing is a list of customers: what it reads first, its conditions, and
+// in what order its rows come.
+//
+// Of a search there are two, as there are two ways in which Kontor finds. In a
+// SQLite file with many customers of the merchant the trigram table, or the
+// index of metadata, is read first and given its place by CROSS JOIN. Of few
+// customers each is held against the search, and on PostgreSQL the planner
+// decides: both get plain conditions.
+type listing struct {
+	from  string
+	where string
+	order string
+	after string // the condition that begins a later page, which the count has not
+	words string // what is counted where that is not the list: the trigram table alone
+	whole bool   // all customers, which are not counted where they are known to be many
+	kinds string // of the values: i is a number, s a text
+
+	sqlite bool // there is no such statement on PostgreSQL
+}
+
+const (
+	ofMerchant = `c.merchant_id = ? AND c.deleted_at = 0`
+	wordsFirst = `customer_search f CROSS JOIN customers c ON c.id = f.rowid`
+	wordsAlone = `customer_search f WHERE f.customer_search MATCH ?`
+	ofCity     = ` AND c.city_key = ? AND c.city_key <> ''`
+)
+
+// mostWords is how many words a search has at the most.
+const mostWords = 4
+
+var lists = allLists()
+
+func allLists() map[string]listing {
+	all := map[string]listing{
+		"newest": {where: ofMerchant, order: `c.id DESC`, kinds: "i", whole: true},
+		"older":  {where: ofMerchant, after: ` AND c.id < ?`, order: `c.id DESC`, kinds: "ii", whole: true},
+		"oldest": {where: ofMerchant, after: ` AND c.id > ?`, order: `c.id`, kinds: "ii", whole: true},
+		"name":   {where: ofMerchant, order: `c.sort_key, c.id`, kinds: "i", whole: true},
+		"words": {
+			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant,
+			order: `f.rowid DESC`, words: wordsAlone, kinds: "si", sqlite: true,
+		},
+		"words-oldest": {
+			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant,
+			order: `f.rowid`, words: wordsAlone, kinds: "si", sqlite: true,
+		},
+		"words-city": {
+			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant + ofCity,
+			order: `f.rowid DESC`, kinds: "sis", sqlite: true,
+		},
+		"city":        {where: ofMerchant + ofCity, order: `c.id DESC`, kinds: "is"},
+		"not-country": {where: ofMerchant + ` AND NOT (c.country = ? AND c.country <> '')`, order: `c.id DESC`, kinds: "is"},
+		"metadata": {
+			from: `metadata m CROSS JOIN customers c ON c.id = m.customer_id`,
+			where: `m.merchant_id = ? AND m.name = ? AND m.value_key = ? AND c.merchant_id = m.merchant_id
+			AND c.deleted_at = 0`,
+			order: `m.customer_id DESC`, kinds: "iss", sqlite: true,
+		},
+		"with-metadata": {
+			where: ofMerchant + ` AND EXISTS (SELECT 1 FROM metadata m WHERE m.customer_id = c.id AND m.merchant_id = c.merchant_id
+			AND m.name = ? AND m.value_key = ?)`,
+			order: `c.id DESC`, kinds: "iss",
+		},
+	}
+	for n := 1; n <= mostWords; n++ {
+		with := ofMerchant + strings.Repeat(` AND c.search LIKE ? ESCAPE '\'`, n)
+		kinds := "i" + strings.Repeat("s", n)
+		all[like(n)] = listing{where: with, order: `c.id DESC`, kinds: kinds}
+		all[like(n)+"-oldest"] = listing{where: with, order: `c.id`, kinds: kinds}
+		all[like(n)+"-city"] = listing{where: with + ofCity, order: `c.id DESC`, kinds: kinds + "s"}
+	}
+	for name, l := range all {
+		if l.from == "" {
+			l.from = `customers c`
+			all[name] = l
+		}
+	}
+	return all
+}
+
+// like is the list of those in whom so many words are found, without the
+// trigram table.
+func like(n int) string { return fmt.Sprintf("like%d", n) }
+
+func (l listing) page() query {
+	return query{prints: "customer", row: "issssssssiii", text: fmt.Sprintf(`
+		SELECT c.id, c.name, c.first_name, c.last_name, c.company, c.email, c.reference, c.city, c.country,
+			c.created_at, c.updated_at, c.deleted_at
+		FROM %s
+		WHERE %s
+		ORDER BY %s
+		LIMIT %d`, l.from, l.where+l.after, l.order, pageSize+1)}
+}
+
+// records is the page with whole rows, as APIs read them.
+func (l listing) records() query {
+	return query{prints: "customer", row: recordRow, text: fmt.Sprintf(`
+		SELECT %s
+		FROM %s
+		WHERE %s
+		ORDER BY %s
+		LIMIT %d`, recordColumns, l.from, l.where+l.after, l.order, pageSize+1)}
+}
+
+func (l listing) count() query {
+	counted := l.words
+	if counted == "" {
+		counted = l.from + ` WHERE ` + l.where
+	}
+	return query{prints: "count", row: "i", text: fmt.Sprintf(`
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM %s LIMIT %d) AS counted`, counted, countTo+1)}
+}
+
+// counted is how many of the values the count takes.
+func (l listing) counted() int {
+	if l.words != "" {
+		return 1
+	}
+	return len(l.kinds) - strings.Count(l.after, "?")
+}
+
+func (l listing) args(texts []string) ([]any, error) {
+	if len(texts) != len(l.kinds) {
+		return nil, fmt.Errorf("%d values, want %d", len(texts), len(l.kinds))
+	}
+	args := make([]any, len(texts))
+	for i, text := range texts {
+		args[i] = text
+		if l.kinds[i] == 'i' {
+			n, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			args[i] = n
+		}
+	}
+	return args, nil
+}
+
+// fieldEnd and the marks around a merchant's number are as Kontor writes them
+// among the words that are searched.
+const fieldEnd = "\x1f"
+
+func mark(merchant int64) string { return fmt.Sprintf("\ue000%d\ue001", merchant) }
+
+func marked(merchant int64, search string) string {
+	return mark(merchant) + strings.ReplaceAll(search, " ", "  ")
+}
+
+func joined(texts ...string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		if text != "" {
+			b.WriteString(" " + text + fieldEnd)
+		}
+	}
+	return b.String()
+}
+
+// match is the trigram table's expression for words of a merchant's customers.
+func match(merchant int64, words ...string) string {
+	m := `"` + mark(merchant) + `"`
+	for _, word := range words {
+		m += ` AND "` + strings.ReplaceAll(word, " ", "  ") + `"`
+	}
+	return m
+}
+
+// patterns are LIKE's for words without its wildcards.
+func patterns(words ...string) []string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = "%" + word + "%"
+	}
+	return out
+}
