@@ -83,7 +83,7 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		if err != nil {
 			return err
 		}
-		t.held = newHeld()
+		t.held, t.recall = newHeld(), newRecall()
 		h.tx, h.acts = t, 0
 	}
 	t := h.tx

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-
-	"kontor/db/core"
 )
 
 // held are rows held back while history is written, because they are written
@@ -29,12 +27,11 @@ type held struct {
 	words   []statement
 	alike   []likenessChange
 
-	merchants map[int64]core.Merchant // that were read
-	prepared  map[string]*sqlx.Stmt   // for the transaction
+	prepared map[string]*sqlx.Stmt // for the transaction
 }
 
 func newHeld() *held {
-	return &held{inserts: map[string]*insert{}, merchants: map[int64]core.Merchant{}, prepared: map[string]*sqlx.Stmt{}}
+	return &held{inserts: map[string]*insert{}, prepared: map[string]*sqlx.Stmt{}}
 }
 
 // heldTables are the tables whose inserts can be held back, in the order they
@@ -98,9 +95,6 @@ func (in *insert) text(rows int) string {
 func (t *tx) hold(query string, args []any) bool {
 	switch {
 	case t.held == nil:
-		return false
-	case strings.Contains(query, "merchants"):
-		clear(t.held.merchants)
 		return false
 	case t.s.postgres:
 		return t.held.keep(query, args)
@@ -182,18 +176,4 @@ func (t *tx) flushWords(ctx context.Context) error {
 	}
 	t.held.words = nil
 	return t.flushLikeness(ctx)
-}
-
-// merchant is the one that the transaction's actor stands in, read once a
-// transaction.
-func (h *held) merchant(ctx context.Context, t *tx) (core.Merchant, error) {
-	m, ok := h.merchants[t.by.Merchant]
-	if ok {
-		return m, nil
-	}
-	m, err := merchant(ctx, t, t.by.Merchant)
-	if err == nil {
-		h.merchants[m.ID] = m
-	}
-	return m, err
 }

@@ -103,13 +103,24 @@ func (t *tx) writeCharge(ctx context.Context, c core.Charge, request string) err
 // version of it.
 func (t *tx) saveCharge(ctx context.Context, old core.Charge, c *core.Charge) error {
 	c.Version, c.UpdatedAt = old.Version+1, later(t.at, old.UpdatedAt)
+	changes, args := set([]column{
+		{"card_id", absent(old.Card), absent(c.Card)},
+		{"version", old.Version, c.Version},
+		{"status", old.State, c.State},
+		{"reason", old.Reason, c.Reason},
+		{"refunded", old.Refunded, c.Refunded},
+		{"note", old.Note, c.Note},
+		{"asked", bit(old.Asked), bit(c.Asked)},
+		{"tries", old.Tries, c.Tries},
+		{"failed_at", millis(old.FailedAt), millis(c.FailedAt)},
+		{"next_at", millis(old.NextAt), millis(c.NextAt)},
+		{"settled_at", millis(old.SettledAt), millis(c.SettledAt)},
+		{"updated_at", millis(old.UpdatedAt), millis(c.UpdatedAt)},
+	})
 	n, err := t.exec(ctx, `
 		UPDATE charges
-		SET card_id = ?, version = ?, status = ?, reason = ?, refunded = ?, note = ?, asked = ?, tries = ?,
-			failed_at = ?, next_at = ?, settled_at = ?, updated_at = ?
-		WHERE id = ? AND merchant_id = ? AND version = ?`,
-		absent(c.Card), c.Version, c.State, c.Reason, c.Refunded, c.Note, bit(c.Asked), c.Tries,
-		millis(c.FailedAt), millis(c.NextAt), millis(c.SettledAt), millis(c.UpdatedAt), c.ID, t.by.Merchant, old.Version)
+		SET `+changes+`
+		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, c.ID, t.by.Merchant, old.Version)...)
 	if err != nil {
 		return fmt.Errorf("update charge %d: %w", c.ID, err)
 	}
@@ -165,12 +176,12 @@ func attempts(ctx context.Context, q querier, charge int64) ([]core.Attempt, err
 	return out, nil
 }
 
-// lastAttempt is the newest try of a charge.
+// lastAttempt is the newest try of a charge, with what its card is called.
 func (t *tx) lastAttempt(ctx context.Context, charge int64) (core.Attempt, error) {
 	var row attemptRow
 	err := t.get(ctx, &row, `
-		SELECT `+attemptColumns+`
-		FROM attempts a
+		SELECT `+attemptColumns+`, k.brand, k.last_four
+		FROM attempts a JOIN cards k ON k.id = a.card_id
 		WHERE a.charge_id = ?
 		ORDER BY a.number DESC
 		LIMIT 1`, charge)

@@ -48,7 +48,7 @@ func (t *tx) sendsReceipts(ctx context.Context, c core.Charge) (bool, error) {
 	if c.Single() || t.s.silent() {
 		return false, nil
 	}
-	p, err := planOf(ctx, t, t.by.Merchant, c.Plan)
+	p, err := t.plan(ctx, c.Plan)
 	return p.SendReceipt, err
 }
 

@@ -91,10 +91,7 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 	if err := t.saveCharge(ctx, c, &paid); err != nil {
 		return err
 	}
-	card, err := t.card(ctx, a.Card)
-	if err != nil {
-		return err
-	}
+	card := chargeable{id: a.Card, brand: a.Brand, lastFour: a.LastFour}
 	if err := t.recordCharge(ctx, paid, core.ChargePaidAction, core.Changes{"amount": c.Amount.String(), "card": card.label()}); err != nil {
 		return err
 	}

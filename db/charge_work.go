@@ -165,37 +165,43 @@ func (t *tx) resumeDue(ctx context.Context, id, run int64) error {
 // begin takes the run of a subscription that has come: it ends one that is to
 // end with its period, and else makes the charge of the next and its first try.
 func (t *tx) begin(ctx context.Context, id, run int64) (core.CallOrder, bool, error) {
-	old, err := t.subscription(ctx, id)
-	if err != nil || !old.Due(t.at) {
+	var row struct {
+		subscriptionRow
+		NotBefore  millis `db:"not_before"`
+		ParkedAt   millis `db:"parked_at"`
+		UnparkedAt millis `db:"unparked_at"`
+	}
+	err := t.get(ctx, &row, `
+		SELECT `+subscriptionColumns+`, not_before, parked_at, unparked_at
+		FROM subscriptions
+		WHERE id = ? AND merchant_id = ?`, id, t.by.Merchant)
+	if none(err) {
+		return core.CallOrder{}, false, core.ErrNotFound
+	}
+	if err != nil {
+		return core.CallOrder{}, false, fmt.Errorf("read subscription %d: %w", id, err)
+	}
+	old, err := row.subscription()
+	if err != nil || !old.Due(t.at) || !row.ParkedAt.time().IsZero() || row.NotBefore.time().After(t.at) {
 		return core.CallOrder{}, false, err
 	}
 	m, err := t.merchant(ctx)
 	if err != nil || m.Closed() {
 		return core.CallOrder{}, false, err
 	}
-	var wait struct {
-		NotBefore  millis `db:"not_before"`
-		ParkedAt   millis `db:"parked_at"`
-		UnparkedAt millis `db:"unparked_at"`
-	}
-	if err := t.get(ctx, &wait, `SELECT not_before, parked_at, unparked_at FROM subscriptions WHERE id = ?`, id); err != nil {
-		return core.CallOrder{}, false, err
-	}
-	if !wait.ParkedAt.time().IsZero() || wait.NotBefore.time().After(t.at) {
-		return core.CallOrder{}, false, nil
-	}
 	if old.CancelAtEnd {
 		return core.CallOrder{}, false, t.endWithPeriod(ctx, old, run)
 	}
 	// What came due before a person said to charge it all is not asked about again.
-	if since := wait.UnparkedAt.time(); !old.NextRun.Before(since) && old.DuePeriods(m, t.at, core.MaxCatchUp+1) > core.MaxCatchUp {
+	if since := row.UnparkedAt.time(); !old.NextRun.Before(since) && old.DuePeriods(m, t.at, core.MaxCatchUp+1) > core.MaxCatchUp {
 		return core.CallOrder{}, false, t.park(ctx, old, run)
 	}
 	zone := m.Location()
 	if today := core.LocalDateOf(t.at, zone); !old.LastRun.IsZero() && core.LocalDateOf(old.LastRun, zone) == today {
 		return core.CallOrder{}, false, t.holdOff(ctx, id, today.AddDays(1).At(m.ChargeHour, zone))
 	}
-	open, err := t.openCharges(ctx, id)
+	s, p := old.Begin(m, t.at)
+	open, done, err := t.openCharges(ctx, id, p)
 	if err != nil {
 		return core.CallOrder{}, false, err
 	}
@@ -210,25 +216,19 @@ func (t *tx) begin(ctx context.Context, id, run int64) (core.CallOrder, bool, er
 	}
 	for _, c := range open {
 		if !c.State.UnderWay() {
-			done := c.GiveUp(t.at)
-			if err := t.saveCharge(ctx, c, &done); err != nil {
+			spent := c.GiveUp(t.at)
+			if err := t.saveCharge(ctx, c, &spent); err != nil {
 				return core.CallOrder{}, false, err
 			}
 		}
 	}
-	s, p := old.Begin(m, t.at)
 	if err := t.saveSubscription(ctx, old, &s); err != nil {
 		return core.CallOrder{}, false, err
 	}
-	var n int
-	err = t.get(ctx, &n, `SELECT COUNT(*) FROM charges WHERE subscription_id = ? AND period_from = ?`, id, p.From.String())
-	if err != nil {
-		return core.CallOrder{}, false, err
-	}
-	if n > 0 {
+	if done {
 		return core.CallOrder{}, false, t.runNote(ctx, run, core.RunNote{Reason: core.SkippedDone, Object: core.SubscriptionObject, ObjectID: id})
 	}
-	plan, err := planOf(ctx, t, m.ID, s.Plan)
+	plan, err := t.plan(ctx, s.Plan)
 	if err != nil {
 		return core.CallOrder{}, false, err
 	}
@@ -392,22 +392,24 @@ func (t *tx) tryAtOnce(ctx context.Context, subscription int64) error {
 }
 
 // openCharges are those of a subscription that the worker has something to do
-// with.
-func (t *tx) openCharges(ctx context.Context, subscription int64) ([]core.Charge, error) {
+// with. It also reports whether there is one of the period.
+func (t *tx) openCharges(ctx context.Context, subscription int64, p core.Period) (open []core.Charge, done bool, err error) {
 	var rows []chargeRow
-	err := t.all(ctx, &rows, `
+	err = t.all(ctx, &rows, `
 		SELECT `+chargeColumns+`
 		FROM charges
-		WHERE subscription_id = ? AND (next_at > 0 OR status IN ('sending', 'checking'))
-		ORDER BY period_from`, subscription)
+		WHERE subscription_id = ? AND (next_at > 0 OR status IN ('sending', 'checking') OR period_from = ?)
+		ORDER BY period_from`, subscription, p.From.String())
 	if err != nil {
-		return nil, fmt.Errorf("read open charges of subscription %d: %w", subscription, err)
+		return nil, false, fmt.Errorf("read open charges of subscription %d: %w", subscription, err)
 	}
-	out := make([]core.Charge, len(rows))
-	for i, r := range rows {
-		out[i] = r.charge()
+	for _, r := range rows {
+		done = done || r.PeriodFrom == p.From.String()
+		if c := r.charge(); !c.NextAt.IsZero() || c.State.UnderWay() {
+			open = append(open, c)
+		}
 	}
-	return out, nil
+	return open, done, nil
 }
 
 // endWithPeriod ends a subscription that was to end with its period.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -43,16 +44,16 @@ func ActivityQuery(by core.Actor, l core.ActivityList) (string, []any) {
 }
 
 // InOneGroup runs acts at the same time, each of which writes once, and lets
-// nobody write before all of them wait.
+// nobody write before all of them wait, in their order.
 func InOneGroup(ctx context.Context, s *Store, acts ...func()) error {
 	var done sync.WaitGroup
 	defer done.Wait()
 	return s.quietly(ctx, func(*tx) error {
-		for _, act := range acts {
+		for i, act := range acts {
 			done.Go(act)
-		}
-		for s.group.size() < len(acts) {
-			runtime.Gosched()
+			for s.group.size() <= i {
+				runtime.Gosched()
+			}
 		}
 		return nil
 	})
@@ -69,6 +70,20 @@ func WriteThen(ctx context.Context, s *Store, id int64, name string, f func() er
 	return s.quietly(ctx, func(t *tx) error {
 		if _, err := t.exec(ctx, `UPDATE customers SET name = ? WHERE id = ?`, name, id); err != nil {
 			return err
+		}
+		return f()
+	})
+}
+
+// CloseThen closes the actor's merchant without a record and then ends as f
+// does.
+func CloseThen(ctx context.Context, s *Store, by core.Actor, f func() error) error {
+	return s.transact(ctx, by, func(t *tx) error {
+		if _, err := t.exec(ctx, `UPDATE merchants SET closed_at = 1 WHERE id = ?`, by.Merchant); err != nil {
+			return err
+		}
+		if m, err := t.merchant(ctx); err != nil || !m.Closed() {
+			return errors.Join(err, errors.New("the merchant is open"))
 		}
 		return f()
 	})

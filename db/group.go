@@ -119,12 +119,13 @@ func (s *Store) shared(members []*member) bool {
 		return true
 	}
 	defer all.Rollback() // does nothing after Commit
+	all.recall = newRecall()
 	var kept []*member
 	for _, m := range members {
 		if m.err = m.ctx.Err(); m.err != nil {
 			continue
 		}
-		t := &tx{Tx: all.Tx, s: s, by: m.by, at: s.instant(), shared: true}
+		t := &tx{Tx: all.Tx, s: s, by: m.by, at: s.instant(), shared: true, recall: all.recall}
 		if err := t.step(m); err != nil {
 			return false
 		}
@@ -153,6 +154,7 @@ func (t *tx) step(m *member) error {
 	}
 	m.err = m.try(func() error { return m.f(t) })
 	if m.err != nil || m.panicked != nil {
+		t.recall.undid()
 		if _, err := t.execNow(ctx, `ROLLBACK TO member`); err != nil {
 			return err
 		}

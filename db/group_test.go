@@ -71,6 +71,33 @@ func TestWritersWhoShareACommitEachHaveTheirOwnOutcome(t *testing.T) {
 	}
 }
 
+func TestWritersWhoShareACommitSeeWhatTheOthersDidToTheMerchant(t *testing.T) {
+	h := dbtest.SQLite(t)
+	ctx := t.Context()
+	c := h.Customer(t, "name", "Ann")
+	broke := errors.New("broke")
+	var errs [5]error
+	rename := func(i int, name string) func() {
+		return func() { _, errs[i] = h.UpdateCustomer(ctx, h.Owner, c.ID, 0, core.Changes{"name": name}) }
+	}
+	err := db.InOneGroup(
+		ctx, h.Store,
+		rename(0, "Anna"),
+		func() { errs[1] = db.CloseThen(ctx, h.Store, h.Admin, func() error { return broke }) },
+		rename(2, "Anne"),
+		func() { errs[3] = h.CloseMerchant(ctx, h.Admin, 0) },
+		rename(4, "Annie"),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []error{nil, broke, nil, nil, core.ErrClosed} {
+		if !errors.Is(errs[i], want) {
+			t.Errorf("writer %d: %v, want %v", i, errs[i], want)
+		}
+	}
+}
+
 func TestAFullDiskKeepsNothingOfAGroupAndIsGotOver(t *testing.T) {
 	h := dbtest.SQLite(t)
 	ctx := t.Context()

@@ -58,14 +58,6 @@ func merchant(ctx context.Context, q querier, id int64) (core.Merchant, error) {
 	return row.merchant(), nil
 }
 
-// merchant is the one the transaction's actor stands in.
-func (t *tx) merchant(ctx context.Context) (core.Merchant, error) {
-	if t.held != nil {
-		return t.held.merchant(ctx, t)
-	}
-	return merchant(ctx, t, t.by.Merchant)
-}
-
 // Merchants returns up to limit merchants by number, from after on, whose name
 // or number has the text in it. It is for staff.
 func (s *Store) Merchants(ctx context.Context, by core.Actor, text string, after int64, limit int) ([]core.Merchant, error) {

@@ -290,7 +290,7 @@ func (t *tx) planAt(ctx context.Context, id, version int64) (core.Plan, error) {
 	if _, err := t.execNow(ctx, `UPDATE plans SET version = version WHERE id = ? AND merchant_id = ?`, id, t.by.Merchant); err != nil {
 		return core.Plan{}, fmt.Errorf("lock plan %d: %w", id, err)
 	}
-	p, err := planOf(ctx, t, t.by.Merchant, id)
+	p, err := t.plan(ctx, id)
 	if err == nil && version != 0 && version != p.Version {
 		err = core.ErrConflict
 	}

@@ -139,7 +139,7 @@ func (t *tx) startedBefore(ctx context.Context, n core.NewSubscription) (core.Su
 
 // planFor is the plan, or the zero plan where there is none such.
 func (t *tx) planFor(ctx context.Context, id int64) (core.Plan, error) {
-	p, err := planOf(ctx, t, t.by.Merchant, id)
+	p, err := t.plan(ctx, id)
 	if err == core.ErrNotFound {
 		return core.Plan{}, nil
 	}

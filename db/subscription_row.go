@@ -49,18 +49,37 @@ const subscriptionColumns = `id, merchant_id, customer_id, plan_id, card_id, ver
 	delinquent_cycles, delinquent_since, last_run, last_success, cancel_at_end, held, paused_at, resume_at, ended_at,
 	email, bcc, description, created_at, updated_at`
 
-// subscriptionSets are the columns that change, see subscriptionValues.
-const subscriptionSets = `plan_id = ?, card_id = ?, version = ?, status = ?, amount = ?, frequency = ?,
-	anchor = ?, anchor_day = ?, start_at = ?, next_number = ?, next_at = ?, started_at = ?, total_cycles = ?, completed_cycles = ?,
-	failed_attempts = ?, delinquent_cycles = ?, delinquent_since = ?, last_run = ?, last_success = ?, cancel_at_end = ?, held = ?,
-	paused_at = ?, resume_at = ?, ended_at = ?, email = ?, bcc = ?, description = ?, updated_at = ?`
-
-func subscriptionValues(s core.Subscription) []any {
-	return []any{
-		s.Plan, absent(s.Card), s.Version, s.State, s.Amount.Minor, s.Anchor.Every,
-		s.Anchor.First.String(), s.Anchor.Day, millis(s.StartAt), s.NextNumber, millis(s.NextRun), millis(s.StartedAt), s.Cycles.Total, s.Cycles.Completed,
-		s.FailedAttempts, s.DelinquentCycles, millis(s.DelinquentSince), millis(s.LastRun), millis(s.LastSuccess), bit(s.CancelAtEnd), bit(s.Held),
-		millis(s.PausedAt), millis(s.ResumeAt), millis(s.EndedAt), s.Email, s.BCC, s.Description, millis(s.UpdatedAt),
+// subscriptionChanges are the columns that change.
+func subscriptionChanges(was, is core.Subscription) []column {
+	return []column{
+		{"plan_id", was.Plan, is.Plan},
+		{"card_id", absent(was.Card), absent(is.Card)},
+		{"version", was.Version, is.Version},
+		{"status", was.State, is.State},
+		{"amount", was.Amount.Minor, is.Amount.Minor},
+		{"frequency", was.Anchor.Every, is.Anchor.Every},
+		{"anchor", was.Anchor.First.String(), is.Anchor.First.String()},
+		{"anchor_day", was.Anchor.Day, is.Anchor.Day},
+		{"start_at", millis(was.StartAt), millis(is.StartAt)},
+		{"next_number", was.NextNumber, is.NextNumber},
+		{"next_at", millis(was.NextRun), millis(is.NextRun)},
+		{"started_at", millis(was.StartedAt), millis(is.StartedAt)},
+		{"total_cycles", was.Cycles.Total, is.Cycles.Total},
+		{"completed_cycles", was.Cycles.Completed, is.Cycles.Completed},
+		{"failed_attempts", was.FailedAttempts, is.FailedAttempts},
+		{"delinquent_cycles", was.DelinquentCycles, is.DelinquentCycles},
+		{"delinquent_since", millis(was.DelinquentSince), millis(is.DelinquentSince)},
+		{"last_run", millis(was.LastRun), millis(is.LastRun)},
+		{"last_success", millis(was.LastSuccess), millis(is.LastSuccess)},
+		{"cancel_at_end", bit(was.CancelAtEnd), bit(is.CancelAtEnd)},
+		{"held", bit(was.Held), bit(is.Held)},
+		{"paused_at", millis(was.PausedAt), millis(is.PausedAt)},
+		{"resume_at", millis(was.ResumeAt), millis(is.ResumeAt)},
+		{"ended_at", millis(was.EndedAt), millis(is.EndedAt)},
+		{"email", was.Email, is.Email},
+		{"bcc", was.BCC, is.BCC},
+		{"description", was.Description, is.Description},
+		{"updated_at", millis(was.UpdatedAt), millis(is.UpdatedAt)},
 	}
 }
 
@@ -112,10 +131,11 @@ func (t *tx) subscription(ctx context.Context, id int64) (core.Subscription, err
 // version of it.
 func (t *tx) saveSubscription(ctx context.Context, old core.Subscription, s *core.Subscription) error {
 	s.Version, s.UpdatedAt = old.Version+1, later(t.at, old.UpdatedAt)
+	changes, args := set(subscriptionChanges(old, *s))
 	n, err := t.exec(ctx, `
 		UPDATE subscriptions
-		SET `+subscriptionSets+`
-		WHERE id = ? AND merchant_id = ? AND version = ?`, append(subscriptionValues(*s), s.ID, t.by.Merchant, old.Version)...)
+		SET `+changes+`
+		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, s.ID, t.by.Merchant, old.Version)...)
 	if err != nil {
 		return fmt.Errorf("update subscription %d: %w", s.ID, err)
 	}

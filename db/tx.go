@@ -22,8 +22,9 @@ type tx struct {
 	at       time.Time
 	wrote    bool
 	recorded bool
-	held     *held // inserts held back while history is written, else nil
-	shared   bool  // with the transactions of others, see group
+	held     *held   // inserts held back while history is written, else nil
+	shared   bool    // with the transactions of others, see group
+	recall   *recall // what acts of the same transaction have read, else nil
 
 	unprepared []string
 }
@@ -173,6 +174,7 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 }
 
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	t.recall.ran(query)
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
@@ -206,6 +208,7 @@ func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string
 // exec runs a statement that writes and returns how many rows it reached.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.wrote = true
+	t.recall.ran(query)
 	ctx = t.uninterrupted(ctx)
 	if t.hold(query, args) {
 		return 1, nil
