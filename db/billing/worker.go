@@ -51,8 +51,9 @@ type Worker struct {
 	processor core.Processor
 	o         Options
 
-	mu       sync.Mutex // one pass at a time
-	warned   time.Time  // when it last looked for cards that expire
+	calls    chan struct{} // holds one for each call of a pass that is under way
+	mu       sync.Mutex    // one pass at a time
+	warned   time.Time     // when it last looked for cards that expire
 	lastNow  time.Time
 	lastTick time.Duration
 }
@@ -75,7 +76,7 @@ func NewWorker(books Books, processor core.Processor, o Options) *Worker {
 	if o.Arrive == 0 {
 		o.Arrive = time.Minute
 	}
-	return &Worker{books: books, processor: processor, o: o}
+	return &Worker{books: books, processor: processor, o: o, calls: make(chan struct{}, o.Parallel)}
 }
 
 // system is who the worker acts as.
@@ -84,6 +85,11 @@ var system = core.System(0)
 const (
 	// batch is how much work is looked up at a time.
 	batch = 256
+	// ahead is how many pieces of work are at hand for each call that can be
+	// under way: one that is called for, and others that are written down before
+	// their call or after it, which on SQLite they do together. Those that wait
+	// for a call of the longest sort are still called within [core.ChargeLease].
+	ahead = 4
 	// maxSilent is how many calls in a row may have no outcome before the worker
 	// concludes that the processor does not answer, and leaves the rest for
 	// later.
@@ -172,7 +178,7 @@ func (w *Worker) Do(ctx context.Context, work core.Work) error {
 	if err != nil || !ok {
 		return err
 	}
-	_, err = w.carryOut(ctx, o)
+	_, err = w.carryOut(ctx, o, func() {})
 	return err
 }
 
@@ -226,11 +232,16 @@ func (p *pass) all(ctx context.Context) error {
 	return errors.Join(append(p.errs, ctx.Err())...)
 }
 
-// together does a batch, some at a time.
+// together does a batch, some at a time. Where there is one call at a time,
+// there is also one piece of work, so that the order is that of the work.
 func (p *pass) together(ctx context.Context, all []core.Work) {
+	hands := p.o.Parallel
+	if hands > 1 {
+		hands *= ahead
+	}
 	next := make(chan core.Work)
 	var wg sync.WaitGroup
-	for range min(p.o.Parallel, len(all)) {
+	for range min(hands, len(all)) {
 		wg.Go(func() {
 			for work := range next {
 				if ctx.Err() != nil || p.silent.Load() >= maxSilent {
@@ -265,7 +276,8 @@ func (p *pass) do(ctx context.Context, work core.Work) error {
 	if err != nil || !ok {
 		return err
 	}
-	known, err := p.carryOut(ctx, o)
+	p.calls <- struct{}{} // which does not take long: calls end
+	known, err := p.carryOut(ctx, o, func() { <-p.calls })
 	if known {
 		p.silent.Store(0)
 	} else {
@@ -330,13 +342,14 @@ func (p *pass) compare(ctx context.Context, merchant, run int64) ([]core.CheckFa
 	return faults, err
 }
 
-// carryOut calls the processor as ordered and writes down the outcome. It
-// reports whether there was one.
-func (w *Worker) carryOut(ctx context.Context, o core.CallOrder) (known bool, err error) {
+// carryOut calls the processor as ordered, then called, and writes down the
+// outcome. It reports whether there was one.
+func (w *Worker) carryOut(ctx context.Context, o core.CallOrder, called func()) (known bool, err error) {
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.o.CallTime)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
 	out := w.outcome(call, o)
+	called()
 	settle, done := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer done()
 	return out != nil, w.books.SettleWork(settle, system, o, out)
