@@ -9,16 +9,24 @@ import (
 
 // A group is how several writers share one COMMIT on SQLite, whose cost is
 // that of waiting for the disk. While one transaction is made durable the next
-// writers gather; then one of them carries out all their closures, each in a
-// savepoint of its own, and commits once. Each is told its own outcome: one
-// that fails is rolled back by itself and harms no other. Nobody waits to be
-// joined: a writer alone has a transaction of its own, as on PostgreSQL, which
-// groups commits by itself.
+// writers gather; then one of them carries out all their closures and commits
+// once. Each is told its own outcome: one that fails is rolled back by itself
+// and harms no other. Nobody waits to be joined: a writer alone has a
+// transaction of its own, as on PostgreSQL, which groups commits by itself.
+//
+// To roll one back by itself takes a savepoint for each, at which the trigram
+// table writes out what it has gathered. Few writers fail; so a group goes
+// without savepoints, and is begun anew with them if one does fail.
 type group struct {
 	mu      sync.Mutex
 	waiting []*member
 	led     bool // somebody carries out a transaction
+	careful int  // how many groups to come have savepoints; the leader's to read
 }
+
+// carefulFor is how many groups have savepoints after one that needed them:
+// where many writers fail, few groups are carried out twice.
+const carefulFor = 16
 
 // maxGroup is how many writers share a commit at the most, so that the first
 // of them does not wait long for the last.
@@ -91,7 +99,14 @@ func (s *Store) carryOut(leader *member) {
 		leader.err = s.once(leader.ctx, leader.by, leader.f)
 		return
 	}
-	if s.shared(members) {
+	if s.group.careful > 0 {
+		s.group.careful--
+	} else if s.shared(members, false) {
+		return
+	} else {
+		s.group.careful = carefulFor
+	}
+	if s.shared(members, true) {
 		return
 	}
 	for _, m := range members {
@@ -107,9 +122,10 @@ func (m *member) try(f func() error) error {
 }
 
 // shared runs the members in one transaction and reports whether each has its
-// outcome. Where it does not, nothing was kept and each is to be run alone:
-// SQLite rolled the whole transaction back, for want of space or the like.
-func (s *Store) shared(members []*member) bool {
+// outcome. Where it does not, nothing was kept and all are to be run again:
+// with savepoints where one of them failed without, and each alone where SQLite
+// rolled the whole transaction back, for want of space or the like.
+func (s *Store) shared(members []*member, savepoints bool) bool {
 	ctx := context.WithoutCancel(members[0].ctx)
 	all, err := s.begin(ctx, core.Actor{})
 	if err != nil {
@@ -126,7 +142,7 @@ func (s *Store) shared(members []*member) bool {
 			continue
 		}
 		t := &tx{Tx: all.Tx, s: s, by: m.by, at: s.instant(), shared: true, recall: all.recall}
-		if err := t.step(m); err != nil {
+		if !t.step(m, savepoints) {
 			return false
 		}
 		all.unprepared = append(all.unprepared, t.unprepared...)
@@ -145,20 +161,26 @@ func (s *Store) shared(members []*member) bool {
 	return true
 }
 
-// step runs a member in a savepoint, which is rolled back where it fails. Its
-// error says that the transaction around it is lost.
-func (t *tx) step(m *member) error {
+// step runs a member, in a savepoint that is rolled back where it fails, and
+// reports whether the transaction around it can go on.
+func (t *tx) step(m *member, savepoint bool) bool {
 	ctx := context.WithoutCancel(m.ctx)
-	if _, err := t.execNow(ctx, `SAVEPOINT member`); err != nil {
-		return err
+	mark := func(query string) bool {
+		if !savepoint {
+			return true
+		}
+		_, err := t.execNow(ctx, query)
+		return err == nil
+	}
+	if !mark(`SAVEPOINT member`) {
+		return false
 	}
 	m.err = m.try(func() error { return m.f(t) })
 	if m.err != nil || m.panicked != nil {
 		t.recall.undid()
-		if _, err := t.execNow(ctx, `ROLLBACK TO member`); err != nil {
-			return err
+		if !savepoint || !mark(`ROLLBACK TO member`) {
+			return false
 		}
 	}
-	_, err := t.execNow(ctx, `RELEASE member`)
-	return err
+	return mark(`RELEASE member`)
 }
