@@ -40,7 +40,7 @@ func openBooks(path string) (*books, error) {
 // so many subscriptions due.
 func makeBooks(ctx context.Context, k *kontor, subscriptions int) (*kontor, error) {
 	dir := filepath.Join(k.dir, "charging")
-	of := &kontor{dir: dir, bin: k.bin, db: filepath.Join(dir, "books.db")}
+	of := &kontor{dir: dir, bin: k.bin, engine: sqlite, db: filepath.Join(dir, "books.db")}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -106,6 +106,44 @@ func (b *books) subscribe(ctx context.Context, n int) error {
 			}
 		}
 		return nil
+	})
+}
+
+// goBack adds charges, each a copy of one that the worker made, some months
+// earlier, until there are n. One in 25 was declined, and amounts differ. Their
+// tries are left out: no page that is measured reads any. The subscriptions'
+// next charges are spread over the month.
+func (b *books) goBack(ctx context.Context, n int) error {
+	var there int
+	if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM charges`).Scan(&there); err != nil {
+		return err
+	}
+	const made = `(SELECT row_number() OVER (ORDER BY id) AS r, charges.* FROM charges WHERE id IN (SELECT charge_id FROM attempts WHERE run_id > 0)) x`
+	var each int
+	if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+made).Scan(&each); err != nil {
+		return err
+	}
+	if each == 0 {
+		return errors.New("nothing was charged that could be copied")
+	}
+	months := max(0, (n-there+each-1)/each)
+	back := fmt.Sprintf("(n.i * 30 - x.r %% 30) * %d", (24 * time.Hour).Milliseconds())
+	return b.unindexed(ctx, []string{"charges", "subscriptions"}, func(t *sql.Tx) error {
+		c := copying{"charges", months, `FROM n CROSS JOIN ` + made + fmt.Sprintf(" WHERE (n.i - 1) * %d + x.r <= %d", each, n-there), values{
+			"id": "x.id - (" + back + " << 11)", "period_from": "date(x.period_from, '-' || n.i || ' months')",
+			"period_to": "date(x.period_to, '-' || n.i || ' months')",
+			"status":    "CASE WHEN x.r % 25 = 0 THEN 'declined' ELSE 'paid' END", "reason": "CASE WHEN x.r % 25 = 0 THEN 'insufficient_funds' ELSE '' END",
+			"amount": "x.amount + x.r % 200 * 5",
+			"due_at": "x.due_at - " + back, "settled_at": "x.settled_at - " + back, "created_at": "x.created_at - " + back, "updated_at": "x.updated_at - " + back,
+		}}
+		if err := c.run(ctx, t); err != nil {
+			return err
+		}
+		_, err := t.ExecContext(ctx, `
+			UPDATE subscriptions
+			SET next_at = next_at - (id >> 11) / `+strconv.Itoa(perID)+` % 28 * 86400000, anchor = date(anchor, '-' || ((id >> 11) / `+strconv.Itoa(perID)+` % 28) || ' days')
+			WHERE merchant_id = 1 AND parked_at = 0 AND next_at > 0`)
+		return err
 	})
 }
 

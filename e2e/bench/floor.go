@@ -58,6 +58,8 @@ func serveFloor(ctx context.Context, path string) error {
 	mux.Handle("GET /record", answer(f.record))
 	mux.Handle("GET /records/{name}", answer(f.records))
 	mux.Handle("GET /find/{by}", answer(f.find))
+	mux.Handle("GET /payments/{name}", answer(f.payments))
+	mux.Handle("GET /overview", answer(f.overview))
 	mux.Handle("POST /save", answer(f.save))
 	mux.Handle("POST /create", answer(f.create))
 	mux.Handle("POST /people", answer(f.people))
@@ -94,6 +96,13 @@ func (f *floor) prepare() error {
 	for _, q := range reads {
 		if err := f.add(f.read, q.text); err != nil {
 			return err
+		}
+	}
+	if !f.postgres { // charging is measured on SQLite
+		for _, q := range paymentReads() {
+			if err := f.add(f.read, q.text); err != nil {
+				return err
+			}
 		}
 	}
 	for _, l := range lists {

@@ -128,14 +128,17 @@ func (l listing) counted() int {
 	return len(l.kinds) - strings.Count(l.after, "?")
 }
 
-func (l listing) args(texts []string) ([]any, error) {
-	if len(texts) != len(l.kinds) {
-		return nil, fmt.Errorf("%d values, want %d", len(texts), len(l.kinds))
+func (l listing) args(texts []string) ([]any, error) { return typed(l.kinds, texts) }
+
+// typed are values as their kinds say: i is a number, s a text.
+func typed(kinds string, texts []string) ([]any, error) {
+	if len(texts) != len(kinds) {
+		return nil, fmt.Errorf("%d values, want %d", len(texts), len(kinds))
 	}
 	args := make([]any, len(texts))
 	for i, text := range texts {
 		args[i] = text
-		if l.kinds[i] == 'i' {
+		if kinds[i] == 'i' {
 			n, err := strconv.ParseInt(text, 10, 64)
 			if err != nil {
 				return nil, err

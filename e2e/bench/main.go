@@ -71,7 +71,7 @@ type options struct {
 	readme   string         // the file whose tables are made anew, "" for none
 	profile  string         // where profiles go, "" for none
 
-	subscriptions int // that are charged
+	subscriptions, charges int // that charging and its pages are measured with
 }
 
 func main() {
@@ -122,6 +122,7 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.readme, "readme", "", "put the tables in their place in this `file`")
 	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")
 	fs.IntVar(&o.subscriptions, "subscriptions", 100_000, "how many subscriptions are charged")
+	fs.IntVar(&o.charges, "charges", 1_000_000, "how many charges there are when the pages about them are measured")
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -27,7 +28,8 @@ type scenario struct {
 	kontor requests // of the program
 	floor  requests // of the bare handler
 	want   int      // the status of the program's answer
-	mark   string   // stands once in the answer for each customer listed; "" for what is no list
+	mark   string   // stands once in the answer for each row listed; "" for what is no list
+	rows   string   // stands so in the floor's answer; "" for customers
 	most   float64  // of a page: how many times the floor's CPU time it may take
 	target float64  // of an API: the share of the floor's requests that it must answer; 0 for a page
 }
@@ -87,7 +89,7 @@ func (sc *scenario) measure(ctx context.Context, serve, bare *server, each time.
 }
 
 // check sees to it that the program and its floor list the same number of
-// customers: a floor that does less is none.
+// rows: a floor that does less is none.
 func (sc *scenario) check(ctx context.Context, serve, bare *server) error {
 	if sc.mark == "" {
 		return nil
@@ -107,9 +109,9 @@ func (sc *scenario) check(ctx context.Context, serve, bare *server) error {
 	if err != nil {
 		return err
 	}
-	read, err := count(bare, sc.floor, 200, "customer\t")
+	read, err := count(bare, sc.floor, 200, cmp.Or(sc.rows, "customer\t"))
 	if err == nil && (read != shown || shown == 0) {
-		err = fmt.Errorf("the answer shows %d customers and the floor reads %d", shown, read)
+		err = fmt.Errorf("the answer shows %d rows and the floor reads %d", shown, read)
 	}
 	return err
 }
