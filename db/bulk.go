@@ -17,25 +17,36 @@ import (
 // It is for one goroutine and for a database that nobody else writes to.
 type History struct {
 	*Store
-	tx   *tx // open while acts wait for their commit
-	acts int // in tx
-	most int // that tx is to have
-	at   time.Time
-	err  error
+	tx    *tx  // open while acts wait for their commit
+	acts  int  // in tx
+	most  int  // that tx is to have
+	whole bool // tx is the only one, of a new database
+	at    time.Time
+	err   error
 }
 
 // WriteHistory calls f with the store's history, which begins in 2010, and
 // makes durable what f did with it. While f runs, every change must go through
-// the history: one through s would wait for ever. Reading through either does
-// not see the last acts; the history's own changes do.
+// the history: one through s would wait for ever. Reading does not see the last
+// acts; the history's own changes do, and in a new database the history's
+// reading too, while reading through s waits in vain there.
 //
 // An error of f, or a rule of the database that was broken ([core.ErrConflict],
-// also for a reference that is taken), ends it; what was committed before
-// stays. It takes the right to install.
-func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History) error) (err error) {
+// also for a reference that is taken), ends it. What was committed before stays
+// then; in a database that was new nothing does, and of SQLite's files nobody
+// else may have that one open. It takes the right to install.
+func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History) error) error {
 	if by.Kind == "" || !by.May(core.Install) {
 		return core.ErrForbidden
 	}
+	filled, err := s.fill(ctx, f)
+	if filled || err != nil {
+		return err
+	}
+	return s.continueHistory(ctx, f)
+}
+
+func (s *Store) newHistory() *History {
 	h := &History{at: core.IDTime(0), most: historyActs}
 	past := *s
 	h.Store = &past
@@ -44,6 +55,13 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 		past.ids[table] = core.NewIDs(0) // nobody else makes IDs of the past
 	}
 	past.ids["channels"] = past.ids["cards"]
+	return h
+}
+
+// continueHistory carries out f in a database that is in use, some acts a
+// transaction.
+func (s *Store) continueHistory(ctx context.Context, f func(*History) error) (err error) {
+	h := s.newHistory()
 	if err := s.setWriteCache(ctx, historyCache); err != nil {
 		return err
 	}
@@ -78,15 +96,10 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 	if h.err != nil {
 		return h.err
 	}
-	if h.tx == nil {
-		t, err := h.begin(ctx, by)
-		if err != nil {
-			return err
-		}
-		t.held, t.recall = newHeld(), newRecall()
-		h.tx, h.acts = t, 0
+	t, err := h.open(ctx, by)
+	if err != nil {
+		return err
 	}
-	t := h.tx
 	t.by, t.at, t.wrote, t.recorded = by, h.at, false, false
 	if err := f(t); err != nil {
 		if t.wrote { // what the act had written by then must not be kept
@@ -95,7 +108,7 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		}
 		return err
 	}
-	if h.acts++; h.acts >= h.most {
+	if h.acts++; h.acts >= h.most && !h.whole {
 		return h.commit(ctx)
 	}
 	if t.held.rows >= maxHeld {
@@ -104,6 +117,21 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 		}
 	}
 	return h.err
+}
+
+// open is the transaction at hand, begun if there is none.
+func (h *History) open(ctx context.Context, by core.Actor) (*tx, error) {
+	if h.tx != nil {
+		return h.tx, nil
+	}
+	t, err := h.begin(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	t.held, t.recall = newHeld(), newRecall()
+	t.held.whole = h.whole
+	h.tx, h.acts = t, 0
+	return t, nil
 }
 
 func (h *History) commit(ctx context.Context) error {

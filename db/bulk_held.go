@@ -19,13 +19,14 @@ import (
 // rows go in one. On SQLite that gains nothing. There it is the trigram table
 // that costs: its index grows by a part, to be merged with others, whenever a
 // row before the last one is written. So its rows wait for the commit, and go
-// in order.
+// in order; in a new database they are made of the customers at the end.
 type held struct {
 	inserts map[string]*insert // by text; nil for what is not held back
 	order   []*insert          // as they are to be written
 	rows    int
 	words   []statement
 	alike   []likenessChange
+	whole   bool // words are written after everything else
 
 	prepared map[string]*sqlx.Stmt // for the transaction
 }
@@ -98,6 +99,8 @@ func (t *tx) hold(query string, args []any) bool {
 		return false
 	case t.s.postgres:
 		return t.held.keep(query, args)
+	case strings.Contains(query, trigramTable) && t.held.whole:
+		return true
 	case strings.Contains(query, trigramTable):
 		id, _ := args[len(args)-1].(int64)
 		t.held.words = append(t.held.words, statement{query, args, !strings.Contains(query, "INSERT"), id})

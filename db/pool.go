@@ -62,7 +62,8 @@ const maxStatements = 500
 // A pool is a database handle that prepares each text once.
 type pool struct {
 	db      *sqlx.DB
-	prepare bool // on SQLite; PostgreSQL's driver does so by itself
+	prepare bool     // on SQLite; PostgreSQL's driver does so by itself
+	history *History // whose transaction is read in place of db, else nil
 
 	mu         sync.RWMutex
 	statements map[string]*sqlx.Stmt
@@ -121,6 +122,9 @@ func (p *pool) statement(ctx context.Context, query string) (*sqlx.Stmt, error) 
 func steady(query string) string { return strings.ReplaceAll(query, "LIMIT ?", "LIMIT ? + 0") }
 
 func (p *pool) get(ctx context.Context, dest any, query string, args ...any) error {
+	if p.history != nil {
+		return p.history.tx.get(ctx, dest, query, args...)
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
@@ -133,6 +137,9 @@ func (p *pool) get(ctx context.Context, dest any, query string, args ...any) err
 }
 
 func (p *pool) all(ctx context.Context, dest any, query string, args ...any) error {
+	if p.history != nil {
+		return p.history.tx.all(ctx, dest, query, args...)
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
@@ -145,6 +152,9 @@ func (p *pool) all(ctx context.Context, dest any, query string, args ...any) err
 }
 
 func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	if p.history != nil {
+		return p.history.tx.each(ctx, scan, query, args...)
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)

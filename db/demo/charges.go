@@ -72,7 +72,7 @@ func (b *bill) giveBack(minor int64, note string, at time.Time) {
 func (f *filler) keepBills(ctx context.Context) error {
 	var bills []*core.ChargeRecord
 	for _, a := range f.accounts {
-		bills = append(bills, a.kept()...)
+		bills = append(bills, a.bills...)
 	}
 	slices.SortStableFunc(bills, func(a, b *core.ChargeRecord) int {
 		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Subscription, b.Subscription))

@@ -6,6 +6,11 @@
 // of the domains that RFC 2606 keeps for examples. Nothing in it is a real
 // person's on purpose.
 //
+// How much happens to a customer does not depend on how many there are, with two
+// exceptions that keep large demos from taking long: a subscription keeps all
+// its charges, those of a year, or mostly the newest, and of a merchant's
+// customers past 200,000 only as many pay and subscribe as of 200,000 would.
+//
 // Customers that come by an API are made by a program that is named in the
 // record of acts and has no application user: its key would be sealed with the
 // key file of one machine.
@@ -61,8 +66,8 @@ type filler struct {
 }
 
 // Fill makes the merchants, their people and their customers. A database that
-// has merchants already is left alone, with [ErrNotEmpty]. What was made when
-// an error ends it stays.
+// has merchants already is left alone, with [ErrNotEmpty]. When an error ends it
+// nothing stays, unless another program has the SQLite file open.
 func Fill(ctx context.Context, store *db.Store, o Options) error {
 	there, err := store.Merchants(ctx, core.System(0), "", 0, 1)
 	if err != nil {

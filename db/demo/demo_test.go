@@ -78,6 +78,15 @@ func TestSameSeedGivesSameRows(t *testing.T) {
 				t.Errorf("%s: %s", table.Name, diff)
 			}
 		}
+		if h.Postgres {
+			lite := dbtest.EmptySQLite(t)
+			fill(t, lite, demo.Options{Customers: 300, Seed: 7})
+			for _, table := range dbtest.Tables {
+				if diff := cmp.Diff(h.Rows(t, table.Name, table.Key), lite.Rows(t, table.Name, table.Key)); diff != "" {
+					t.Errorf("%s of both engines: %s", table.Name, diff)
+				}
+			}
+		}
 		third := dbtest.EmptySQLite(t)
 		fill(t, third, demo.Options{Customers: 300, Seed: 8})
 		if got, want := digest(t, third), digest(t, h); got == want {
@@ -118,6 +127,18 @@ func TestMerchantsAreOfUnequalSize(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestOneMerchantHasNearlyAll(t *testing.T) {
+	for _, n := range []int{10_000, 200_000, 1_000_000} {
+		sizes, payers := demo.Sizes(n)
+		if sizes[0] < n/2 || (n == 1_000_000 && sizes[0] < n*95/100) || sizes[2] != 1000 {
+			t.Errorf("of %d customers the merchants have %v", n, sizes)
+		}
+		if payers > 200_001 || payers < float64(min(sizes[0], 199_999)) {
+			t.Errorf("of %d customers %v pay", sizes[0], payers)
+		}
+	}
 }
 
 func TestFillLeavesOtherDataAlone(t *testing.T) {

@@ -28,8 +28,10 @@ func (f *filler) plan(m *merchant, c core.Customer) {
 	if a, ok := c.Billing(); ok && a.Country != "" {
 		kept.country = byCode(a.Country)
 	}
-	f.pay(kept)
-	f.subscribe(kept)
+	if m.payers == 1 || d.Float64() < m.payers {
+		f.pay(kept)
+		f.subscribe(kept)
+	}
 	at := c.CreatedAt
 	for d.chance(7) { // and once more, sometimes
 		at = f.workday(m, at, 90)

@@ -27,6 +27,7 @@ type merchant struct {
 	actors []core.Actor // of the team, the owner first
 	plans  []core.Plan
 	size   int
+	payers float64 // how many of them pay by card or account, of 1
 	made   int
 	next   time.Time
 	recent core.Changes // somebody who may come again
@@ -148,8 +149,15 @@ func (f *filler) found(ctx context.Context) error {
 	return nil
 }
 
+// mostPayers is how many customers a merchant has of whom all may pay and
+// subscribe. Of more, only as many do as of these: the time that a large demo
+// takes is that of its cards, subscriptions and charges, and it is made for its
+// many customers.
+const mostPayers = 200_000
+
 // sizes shares the customers out: to the small ones what they take, to the
-// first the rest.
+// first the rest, so that of a large demo one has nearly all, and from 10,000 on
+// one has 1,000.
 func (f *filler) sizes() {
 	rest := f.Customers
 	for _, m := range f.merchants[1:] {
@@ -160,6 +168,9 @@ func (f *filler) sizes() {
 		rest -= m.size
 	}
 	f.merchants[0].size = rest
+	for _, m := range f.merchants {
+		m.payers = min(1, mostPayers/float64(max(m.size, 1)))
+	}
 }
 
 // mailbox is how a colleague's name stands in an e-mail address.

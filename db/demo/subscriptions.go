@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"kontor/db/core"
@@ -60,7 +61,7 @@ type account struct {
 	id   int64
 	luck float64 // of a hundred: the less, the worse it pays in the end
 
-	bills []*core.ChargeRecord // oldest first
+	bills []*core.ChargeRecord // that are kept, oldest first
 	since time.Time            // how far back they are kept, whatever their number
 	story bool                 // that of Edward Johnson
 }
@@ -83,13 +84,14 @@ func (f *filler) account(m *merchant, s core.Subscription) *account {
 	return a
 }
 
-// kept are the charges that stay.
-func (a *account) kept() []*core.ChargeRecord {
+// add adds a charge, and lets go of those that do not stay.
+func (a *account) add(b *bill) {
+	a.bills = append(a.bills, &b.ChargeRecord)
 	first := 0
 	for first < len(a.bills)-newest && a.bills[first].DueAt.Before(a.since) {
 		first++
 	}
-	return a.bills[first:]
+	a.bills = slices.Delete(a.bills, 0, first)
 }
 
 // subscribe plans that a new customer subscribes, mostly soon.
@@ -205,7 +207,7 @@ func (f *filler) run(ctx context.Context, a *account, until time.Time) error {
 func (f *filler) charge(a *account, s core.Subscription, m core.Merchant, until time.Time) core.Subscription {
 	s, p := s.Begin(m, s.NextRun)
 	b := f.bill(a, s, p)
-	a.bills = append(a.bills, &b.ChargeRecord)
+	a.add(b)
 	last := s.NextRun.After(f.now)
 	retries := s.Schedule(m).Retries(p, p.Start, m.RetryDayList())
 	switch {
