@@ -109,7 +109,7 @@ func alike(way int, as string) string {
 	return fmt.Sprintf(`
 			SELECT id, %d AS way
 			FROM (SELECT o.id FROM customers o WHERE o.deleted_at = 0 AND o.merchant_id = ? AND o.%s AND o.id <> ?
-				ORDER BY o.id DESC LIMIT 5)`, way, as)
+				ORDER BY o.id DESC LIMIT 5) AS alike`, way, as)
 }
 
 // These are of so many customers, or cards.

@@ -67,6 +67,7 @@ type options struct {
 	data     string         // where demo files are kept, "" is nowhere
 	each     time.Duration  // for how long each side of a scenario is measured
 	mixed    time.Duration  // for how long the mixed load lasts
+	writes   int            // that are asked for a second under it, 0 for as many as there can be
 	only     *regexp.Regexp // which scenarios
 	readme   string         // the file whose tables are made anew, "" for none
 	profile  string         // where profiles go, "" for none
@@ -118,6 +119,7 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.data, "data", "", "keep the demo's files in this `folder` and use them again")
 	fs.DurationVar(&o.each, "time", 600*time.Millisecond, "how long each side of each scenario is measured")
 	fs.DurationVar(&o.mixed, "mixed", 20*time.Second, "how long the mixed load lasts")
+	fs.IntVar(&o.writes, "writes", 1250, "how many writes a second the mixed load asks for; 0 is as many as there can be")
 	only := fs.String("run", "", "only what has a name that matches this `pattern`")
 	fs.StringVar(&o.readme, "readme", "", "put the tables in their place in this `file`")
 	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")

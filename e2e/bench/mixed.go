@@ -21,7 +21,8 @@ const (
 	// mixedName is how the mixed load is asked for.
 	mixedName = "mixed load"
 	// writers is how many write at once, half of them new customers and half
-	// another e-mail address of one, by wallee's API, each after its last
+	// another e-mail address of one, by wallee's API. Each begins the next when
+	// its share of the writes that are asked for a second is due and its last
 	// answer has come.
 	writers = 50
 	// dueAtOnce is how many subscriptions fall due as the mixed load begins.
@@ -80,12 +81,12 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 	}
 	create, update := a.program.create("", "", 0, 1, writers/2), a.program.update(a.many, a.many.busy, writers/2)
 	for i := range writers / 2 {
-		run("create", func() error { return a.ask(ctx, create, i, stop, add(&m.writes)) })
-		run("update", func() error { return a.ask(ctx, update, i, stop, add(&m.writes)) })
+		run("create", func() error { return a.ask(ctx, create, i, stop, at(o.writes), add(&m.writes)) })
+		run("update", func() error { return a.ask(ctx, update, i, stop, at(o.writes), add(&m.writes)) })
 	}
 	reads := a.reads()
 	for i := range connections {
-		run("read", func() error { return a.ask(ctx, reads, i, stop, add(&m.reads)) })
+		run("read", func() error { return a.ask(ctx, reads, i, stop, at(0), add(&m.reads)) })
 	}
 	run("export", func() error { return a.export(ctx, stop, m) })
 	run("look", func() error { return a.watch(stop, m) })
@@ -104,18 +105,32 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 	return m, err
 }
 
-// ask asks as the ith of the scenario's until stop is closed.
-func (a *askers) ask(ctx context.Context, sc *scenario, i int, stop chan struct{}, took func(time.Duration)) error {
+// at is the pause from one request of a writer to the next, of all of whom so
+// many are asked for a second; 0 is as many as there can be.
+func at(aSecond int) time.Duration {
+	if aSecond == 0 {
+		return 0
+	}
+	return writers * time.Second / time.Duration(aSecond)
+}
+
+// ask asks as the ith of the scenario's until stop is closed, every so often or,
+// where answers take longer, as soon as the last one has come.
+func (a *askers) ask(ctx context.Context, sc *scenario, i int, stop chan struct{}, every time.Duration, took func(time.Duration)) error {
 	c, err := dial(ctx, a.serve.addr)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
+	next := time.Now().Add(every * time.Duration(i) / writers) // not all at once
 	for n := 0; ; n++ {
 		select {
 		case <-stop:
 			return nil
-		default:
+		case <-time.After(time.Until(next)):
+		}
+		if next = next.Add(every); next.Before(time.Now()) {
+			next = time.Now()
 		}
 		request, start := sc.kontor(i, n), time.Now()
 		if _, err := c.ask(request, sc.want, io.Discard); err != nil {
@@ -256,7 +271,7 @@ func (a *askers) charges(ctx context.Context) (n int, err error) {
 func (m *mixed) String() string {
 	slices.Sort(m.reads.took)
 	rows := float64(m.exported) / max(m.exports.Seconds(), 1e-9)
-	return fmt.Sprintf("%d writers, a billing run, an export of the whole list and %d readers at once, for %.0f s: "+
+	return fmt.Sprintf("%d writers through wallee's API, a billing run, an export of the whole list and %d readers at once, for %.0f s: "+
 		"reads took %s ms at p50 and %s ms at p99 (%.0f a second), %.0f writes a second were acknowledged (p99 %s ms), "+
 		"%.0f customers a second exported, %.0f charges a second made; the write-ahead log had at most %s, and the server %d MiB in memory.\n",
 		writers, connections, m.writes.time.Seconds(), millis(m.reads.quantile(0.5)), millis(m.reads.quantile(0.99)), m.reads.perSecond(),

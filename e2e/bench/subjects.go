@@ -181,13 +181,16 @@ func (s *subjects) choose(all []row) {
 			s.named[what] = append(s.named[what], text)
 		}
 	}
-	for _, i := range order {
+	for n, i := range order {
 		r := all[i]
 		if len(s.people) < variants && isName(r.first) && isName(r.last) {
 			s.people = append(s.people, [2]string{r.first, r.last})
 		}
 		if len(s.natives) < variants && isName(r.first) && r.city != "" {
 			s.natives = append(s.natives, [2]string{r.city, r.first})
+		}
+		if n < next { // who is changed may be called otherwise by then
+			continue
 		}
 		name("id", fmt.Sprint(r.id))
 		name("reference", r.reference)
