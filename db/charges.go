@@ -17,31 +17,23 @@ func (s *Store) Charges(ctx context.Context, by core.Actor, l core.ChargeList) (
 	if !by.May(core.Read) {
 		return page, core.ErrForbidden
 	}
-	w, err := s.chargesWhere(ctx, by, l.Query)
+	found, err := s.searchCharges(ctx, by, l.Query)
 	if err != nil {
 		return page, err
 	}
-	listed := where{conds: slices.Clip(w.conds), args: slices.Clip(w.args)}
-	back, cursor, than, dir := l.Before.ID != 0, l.After, " < ", " DESC"
+	back, cursor := l.Before.ID != 0, l.After
 	if back {
-		cursor, than, dir = l.Before, " > ", ""
-	}
-	if cursor.ID != 0 {
-		listed.and(`h.id`+than+`?`, cursor.ID)
+		cursor = l.Before
 	}
 	limit := pageLimit(l.Limit)
 	var ids []int64
-	err = s.read.all(ctx, &ids, `
-		SELECT h.id
-		FROM charges h`+listed.sql()+`
-		ORDER BY h.id`+dir+`
-		LIMIT ?`, append(listed.args, limit+1)...)
-	if err != nil {
+	text, args := found.page(by.Merchant, cursor, back, limit+1)
+	if err := s.read.all(ctx, &ids, text, args...); err != nil {
 		return page, fmt.Errorf("list charges: %w", err)
 	}
 	full := len(ids) > limit
 	if page.Count = len(ids); full || cursor.ID != 0 {
-		if page.Count, err = s.countCharges(ctx, by, l, w); err != nil {
+		if page.Count, err = s.countCharges(ctx, by, l, found); err != nil {
 			return page, err
 		}
 	}
@@ -70,16 +62,14 @@ func (s *Store) chargeSummaries(ctx context.Context, ids []int64) ([]core.Charge
 
 // countCharges counts the list as far as lists count. A list that was longer a
 // moment ago is not counted again.
-func (s *Store) countCharges(ctx context.Context, by core.Actor, l core.ChargeList, w where) (int, error) {
+func (s *Store) countCharges(ctx context.Context, by core.Actor, l core.ChargeList, found chargeSearch) (int, error) {
 	key := long{merchant: by.Merchant, query: "charges: " + l.Query.String()}
 	if s.sizes.isLong(key, s.now()) {
 		return core.MaxCount + 1, nil
 	}
 	var n int
-	err := s.read.get(ctx, &n, `
-		SELECT COUNT(*)
-		FROM (SELECT 1 FROM charges h`+w.sql()+`
-		LIMIT ?) AS counted`, append(slices.Clip(w.args), core.MaxCount+1)...)
+	text, args := found.count(by.Merchant, core.MaxCount+1)
+	err := s.read.get(ctx, &n, text, args...)
 	if err != nil {
 		return 0, fmt.Errorf("count charges: %w", err)
 	}
@@ -89,34 +79,8 @@ func (s *Store) countCharges(ctx context.Context, by core.Actor, l core.ChargeLi
 	return n, nil
 }
 
-// chargesWhere is the condition that makes the list.
-func (s *Store) chargesWhere(ctx context.Context, by core.Actor, q core.Query) (where, error) {
-	var w where
-	w.and(`h.merchant_id = ?`, by.Merchant)
-	r := chargeRenderer{renderer: renderer{merchant: by.Merchant}}
-	for _, part := range conjuncts(q.Expr) {
-		r.args = nil
-		r.few = ""
-		if word, ok := part.(core.Word); ok && !s.postgres {
-			match := phrase(listMark(by.Merchant, false)) + " AND " + wordMatch(word)
-			broad, err := s.isBroad(ctx, match)
-			if err != nil {
-				return w, err
-			}
-			if !broad {
-				r.few = match
-			}
-		}
-		w.and(r.node(part), r.args...)
-	}
-	return w, nil
-}
-
 // A chargeRenderer turns a query's tree into a condition on charges h.
-type chargeRenderer struct {
-	renderer
-	few string // SQLite: finds the few customers that the word at hand is about
-}
+type chargeRenderer struct{ renderer }
 
 func (r *chargeRenderer) node(n core.Node) string {
 	switch n := n.(type) {
@@ -145,22 +109,24 @@ func (r *chargeRenderer) join(nodes []core.Node, with string) string {
 // word looks for part of what the customer is known by, of the plan's name, or
 // for the card's last four digits, or the charge itself by its ID.
 func (r *chargeRenderer) word(w core.Word) string {
-	cond := ""
-	if r.few != "" {
-		cond = r.term(`h.customer_id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, r.few)
-	} else {
-		cond = r.customer(r.renderer.word(w))
-	}
+	cond := r.customer(r.renderer.word(w))
 	r.args = append(r.args, r.merchant)
 	cond += " OR h.plan_id IN (SELECT p.id FROM plans p WHERE p.merchant_id = ? AND " +
 		r.term(`p.name_key LIKE ? ESCAPE '\'`, "%"+escapeLike(w.Folded)+"%") + ")"
-	if len(w.Text) == 4 && strings.Trim(w.Text, "0123456789") == "" {
-		cond += " OR " + r.cardOf(core.Compare{Field: core.FieldCard, Op: core.OpEqual, Values: []core.Value{{Text: w.Text}}})
+	if card, ok := fourDigits(w); ok {
+		cond += " OR " + r.cardOf(card)
 	}
 	if id, named := core.ReadID(w.Text); named {
 		cond += " OR " + r.term(`h.id = ?`, id)
 	}
 	return "(" + cond + ")"
+}
+
+// fourDigits is the comparison with a card's last four digits that a word can
+// be meant as.
+func fourDigits(w core.Word) (core.Compare, bool) {
+	return core.Compare{Field: core.FieldCard, Op: core.OpEqual, Values: []core.Value{{Text: w.Text}}},
+		len(w.Text) == 4 && strings.Trim(w.Text, "0123456789") == ""
 }
 
 // customer asks the charge's customer.
@@ -214,21 +180,34 @@ func (r *chargeRenderer) compare(c core.Compare) string {
 	return never
 }
 
-// status: what was declined may be tried again, and what is being sent is being
-// checked, for whoever looks for it.
+// statusRefunded is a word for states that is none.
+const statusRefunded = "refunded"
+
+// chargeStates are what a word for states stands for: what was declined may be
+// tried again, and what is being sent is being checked, for whoever looks for
+// it.
+func chargeStates(word string) []core.ChargeState {
+	switch word {
+	case "declined":
+		return []core.ChargeState{core.ChargeDeclined, core.ChargeRetrying}
+	case "checking":
+		return []core.ChargeState{core.ChargeSending, core.ChargeChecking}
+	}
+	return []core.ChargeState{core.ChargeState(word)}
+}
+
 func (r *chargeRenderer) status(c core.Compare) string {
 	if c.Op == core.OpEmpty {
 		return never
 	}
-	switch c.Values[0].Text {
-	case "declined":
-		return "(h.status IN ('declined', 'retrying'))"
-	case "checking":
-		return "(h.status IN ('sending', 'checking'))"
-	case "refunded":
+	if c.Values[0].Text == statusRefunded {
 		return "(h.refunded > 0)"
 	}
-	return r.term(`h.status = ?`, c.Values[0].Text)
+	var parts []string
+	for _, state := range chargeStates(c.Values[0].Text) {
+		parts = append(parts, r.term(`h.status = ?`, state))
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
 }
 
 // amount compares with the amount as it is written, which in minor units is
@@ -240,21 +219,25 @@ func (r *chargeRenderer) amount(c core.Compare) string {
 	if op == "" {
 		return never
 	}
-	var parts, special []string
-	for _, decimals := range []int{0, 3} {
-		codes := "('" + strings.Join(core.CurrenciesWith(decimals), "', '") + "')"
-		special = append(special, "h.currency NOT IN "+codes)
+	var parts []string
+	for _, decimals := range []int{0, 2, 3} {
 		if minor, ok := c.Amount(decimals); ok {
-			parts = append(parts, "h.currency IN "+codes+" AND "+r.term(`h.amount `+op+` ?`, minor))
+			parts = append(parts, "h.currency "+currenciesWith(decimals)+" AND "+r.term(`h.amount `+op+` ?`, minor))
 		}
-	}
-	if minor, ok := c.Amount(2); ok {
-		parts = append(parts, strings.Join(special, " AND ")+" AND "+r.term(`h.amount `+op+` ?`, minor))
 	}
 	if len(parts) == 0 {
 		return never
 	}
 	return "((" + strings.Join(parts, ") OR (") + "))"
+}
+
+// currenciesWith is the condition on a currency that it has so many decimals.
+func currenciesWith(decimals int) string {
+	listed := func(decimals int) string { return "('" + strings.Join(core.CurrenciesWith(decimals), "', '") + "')" }
+	if decimals == 2 { // all others
+		return "NOT IN " + listed(0) + " AND h.currency NOT IN " + listed(3)
+	}
+	return "IN " + listed(decimals)
 }
 
 // RunCharges returns up to limit charges that a run tried.
