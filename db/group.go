@@ -138,7 +138,7 @@ func (s *Store) shared(members []*member, savepoints bool) bool {
 	all.recall = newRecall()
 	var kept []*member
 	for _, m := range members {
-		if m.err = m.ctx.Err(); m.err != nil {
+		if m.err, m.panicked = m.ctx.Err(), nil; m.err != nil {
 			continue
 		}
 		t := &tx{Tx: all.Tx, s: s, by: m.by, at: s.instant(), shared: true, recall: all.recall}
