@@ -128,7 +128,7 @@ func (h *History) open(ctx context.Context, by core.Actor) (*tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.held, t.recall = newHeld(), newRecall()
+	t.held = newHeld()
 	t.held.whole = h.whole
 	h.tx, h.acts = t, 0
 	return t, nil

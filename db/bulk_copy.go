@@ -51,7 +51,7 @@ func (s *Store) copyFrom(ctx context.Context, from *Store) error {
 		return classify(err)
 	}
 	defer raw.Rollback() // does nothing after Commit
-	t := &tx{Tx: raw, s: s, at: s.instant()}
+	t := &tx{Tx: raw, s: s, at: s.instant(), recall: &recall{}}
 	again, err := t.dropKeys(ctx)
 	if err != nil {
 		return fmt.Errorf("drop indexes: %w", err)

@@ -135,7 +135,6 @@ func (s *Store) shared(members []*member, savepoints bool) bool {
 		return true
 	}
 	defer all.Rollback() // does nothing after Commit
-	all.recall = newRecall()
 	var kept []*member
 	for _, m := range members {
 		if m.err, m.panicked = m.ctx.Err(), nil; m.err != nil {

@@ -111,21 +111,8 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		return nil
 	}
 	if was != (likeness{}) {
-		for _, column := range []string{"newer_id", "older_id"} {
-			if _, err := t.exec(ctx, `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {
-				return fmt.Errorf("take customer %d off the pairs: %w", id, err)
-			}
-		}
-		around, err := t.neighbours(ctx, id, was)
-		if err != nil {
+		if err := t.unpair(ctx, id, was); err != nil {
 			return err
-		}
-		for _, n := range around {
-			if n[0] != 0 && n[1] != 0 {
-				if err := t.pair(ctx, n[0], n[1]); err != nil {
-					return err
-				}
-			}
 		}
 	}
 	if is == (likeness{}) {
@@ -141,6 +128,39 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		}
 		if err := t.pair(ctx, id, n[1]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// unpair takes a customer off the pairs and makes pairs of its neighbours. One
+// that is in none, not even in one that was dismissed, had no neighbours.
+func (t *tx) unpair(ctx context.Context, id int64, was likeness) error {
+	var dismissed []int64
+	err := t.all(ctx, &dismissed, `
+		SELECT dismissed FROM duplicates WHERE newer_id = ?
+		UNION ALL
+		SELECT dismissed FROM duplicates WHERE older_id = ?`, id, id)
+	if err != nil {
+		return fmt.Errorf("read the pairs of customer %d: %w", id, err)
+	}
+	if len(dismissed) == 0 {
+		return nil
+	}
+	for _, column := range []string{"newer_id", "older_id"} {
+		if _, err := t.exec(ctx, `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {
+			return fmt.Errorf("take customer %d off the pairs: %w", id, err)
+		}
+	}
+	around, err := t.neighbours(ctx, id, was)
+	if err != nil {
+		return err
+	}
+	for _, n := range around {
+		if n[0] != 0 && n[1] != 0 {
+			if err := t.pair(ctx, n[0], n[1]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -162,28 +182,44 @@ func (n neighbourhood) pairs() [][2]int64 {
 	}
 }
 
-var neighboursQuery = func() string {
-	var columns []string
-	for way := range alike {
-		for _, side := range [][2]string{{"before", `o.id < ? ORDER BY o.id DESC`}, {"after", `o.id > ? ORDER BY o.id`}} {
-			columns = append(columns, fmt.Sprintf(`
+// neighboursQueries ask for the neighbours in some of the ways, by the bits of
+// those that are asked for.
+var neighboursQueries = func() (all [1 << 4]string) {
+	for ways := range all {
+		var columns []string
+		for way := range alike {
+			if ways&(1<<way) == 0 {
+				continue
+			}
+			for _, side := range [][2]string{{"before", `o.id < ? ORDER BY o.id DESC`}, {"after", `o.id > ? ORDER BY o.id`}} {
+				columns = append(columns, fmt.Sprintf(`
 			(SELECT o.id FROM customers o WHERE %s AND %s LIMIT 1) AS %s%d`, others(way, mark), side[1], side[0], way))
+			}
 		}
+		all[ways] = `SELECT` + strings.Join(columns, ",")
 	}
-	return `SELECT` + strings.Join(columns, ",")
+	return all
 }()
 
 // neighbours are the customers just before and just after id who have the same
 // as l.
 func (t *tx) neighbours(ctx context.Context, id int64, l likeness) ([][2]int64, error) {
 	var args []any
-	for way := range alike {
+	ways := 0
+	for way, a := range alike {
+		if a.values(l)[0] == "" {
+			continue
+		}
+		ways |= 1 << way
 		for range 2 {
 			args = append(append(args, othersArgs(way, t.by.Merchant, l)...), id)
 		}
 	}
+	if ways == 0 {
+		return nil, nil
+	}
 	var n neighbourhood
-	if err := t.get(ctx, &n, neighboursQuery, args...); err != nil {
+	if err := t.get(ctx, &n, neighboursQueries[ways], args...); err != nil {
 		return nil, fmt.Errorf("look for who is like customer %d: %w", id, err)
 	}
 	return n.pairs(), nil

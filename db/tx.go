@@ -24,7 +24,7 @@ type tx struct {
 	recorded bool
 	held     *held   // inserts held back while history is written, else nil
 	shared   bool    // with the transactions of others, see group
-	recall   *recall // what acts of the same transaction have read, else nil
+	recall   *recall // what the transaction's acts have read
 
 	unprepared []string
 }
@@ -113,7 +113,7 @@ func (s *Store) begin(ctx context.Context, by core.Actor) (*tx, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &tx{Tx: raw, s: s, by: by, at: s.instant()}, nil
+	return &tx{Tx: raw, s: s, by: by, at: s.instant(), recall: &recall{}}, nil
 }
 
 // instant is now, as exactly as it is stored.

@@ -7,21 +7,18 @@ import (
 	"kontor/db/core"
 )
 
-// A recall holds records that a transaction of many acts has read, and that
-// each of them asks for again. Nobody else can have changed them meanwhile: such
-// transactions are SQLite's, which has one writer, or a history's.
+// A recall holds records that a transaction has read and that its acts ask for
+// again: each asks for the merchant twice, and many acts may share a
+// transaction. On SQLite, and in a history, nobody else can change them
+// meanwhile; on PostgreSQL an act goes by what they were when it first asked.
 type recall struct {
 	merchants map[int64]core.Merchant
 	plans     map[int64]core.Plan
 }
 
-func newRecall() *recall {
-	return &recall{merchants: map[int64]core.Merchant{}, plans: map[int64]core.Plan{}}
-}
-
 // ran forgets what a statement may have changed.
 func (r *recall) ran(query string) {
-	if r == nil || strings.HasPrefix(strings.TrimLeft(query, "\t\n "), "SELECT") {
+	if strings.HasPrefix(strings.TrimLeft(query, "\t\n "), "SELECT") {
 		return
 	}
 	if len(r.merchants) > 0 && strings.Contains(query, "merchants") {
@@ -40,15 +37,15 @@ func (r *recall) undid() {
 
 // merchant is the one the transaction's actor stands in.
 func (t *tx) merchant(ctx context.Context) (core.Merchant, error) {
-	if t.recall == nil {
-		return merchant(ctx, t, t.by.Merchant)
-	}
 	m, ok := t.recall.merchants[t.by.Merchant]
 	if ok {
 		return m, nil
 	}
 	m, err := merchant(ctx, t, t.by.Merchant)
 	if err == nil {
+		if t.recall.merchants == nil {
+			t.recall.merchants = map[int64]core.Merchant{}
+		}
 		t.recall.merchants[m.ID] = m
 	}
 	return m, err
@@ -56,14 +53,14 @@ func (t *tx) merchant(ctx context.Context) (core.Merchant, error) {
 
 // plan is one of the transaction's merchant, or [core.ErrNotFound].
 func (t *tx) plan(ctx context.Context, id int64) (core.Plan, error) {
-	if t.recall == nil {
-		return planOf(ctx, t, t.by.Merchant, id)
-	}
 	if p, ok := t.recall.plans[id]; ok && p.Merchant == t.by.Merchant {
 		return p, nil
 	}
 	p, err := planOf(ctx, t, t.by.Merchant, id)
 	if err == nil {
+		if t.recall.plans == nil {
+			t.recall.plans = map[int64]core.Plan{}
+		}
 		t.recall.plans[id] = p
 	}
 	return p, err
