@@ -137,3 +137,6 @@ func PreparedReads(s *Store) []string {
 	}
 	return texts
 }
+
+// SetMaxLog sets how many bytes SQLite's log has before it is begun anew.
+func (s *Store) SetMaxLog(n int64) { s.log.most = n }

@@ -95,6 +95,7 @@ func (s *Store) carryOut(leader *member) {
 			m.lead <- false
 		}
 	}()
+	s.shortenLog(leader.ctx)
 	if len(members) == 1 {
 		leader.err = s.once(leader.ctx, leader.by, leader.f)
 		return

@@ -57,6 +57,7 @@ type Store struct {
 	scratch   bool     // nothing lasts, and no customer is written to
 	history   *History // that this store writes, else nil
 	group     *group   // of those who write to SQLite
+	log       *log     // of SQLite
 }
 
 // Open opens the database at dsn and brings its schema up to date. A dsn that
@@ -65,7 +66,7 @@ type Store struct {
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
-		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group),
+		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), log: &log{most: maxLog},
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -132,6 +133,7 @@ func (s *Store) openSQLite(path string, scratch bool) error {
 	if err := private(path); err != nil {
 		return err
 	}
+	s.log.path = path + "-wal"
 	w, err := sqlx.Open("sqlite", fmt.Sprintf("%s&_pragma=cache_size(-%d)&_txlock=immediate", file, writeCache))
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		if err := s.mergeWords(ctx); err != nil {
 			return fmt.Errorf("merge the trigram table: %w", err)
 		}
-		done, err := s.restartLog(ctx)
+		done, err := s.restartLog(ctx, scrubWait)
 		if err != nil || !done {
 			return err
 		}
@@ -59,8 +59,9 @@ func (s *Store) mergeWords(ctx context.Context) error {
 	}
 }
 
-// restartLog empties the write-ahead log and reports whether it could.
-func (s *Store) restartLog(ctx context.Context) (bool, error) {
+// restartLog empties the write-ahead log and reports whether it could, after it
+// has waited for readers for so many milliseconds at the most.
+func (s *Store) restartLog(ctx context.Context, wait int) (bool, error) {
 	conn, err := s.write.db.Connx(ctx)
 	if err != nil {
 		return false, classify(err)
@@ -70,7 +71,7 @@ func (s *Store) restartLog(ctx context.Context) (bool, error) {
 	if err := conn.GetContext(ctx, &was, `PRAGMA busy_timeout`); err != nil {
 		return false, classify(err)
 	}
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, scrubWait)); err != nil {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait)); err != nil {
 		return false, classify(err)
 	}
 	defer conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf(`PRAGMA busy_timeout = %d`, was))
