@@ -79,7 +79,9 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 			to.took = append(to.took, took)
 		}
 	}
-	create, update := a.program.create("", "", 0, 1, writers/2), a.program.update(a.many, a.many.busy, writers/2)
+	ids := a.many.busy[:writers*perConnection]
+	a.many.busy = a.many.busy[len(ids):]
+	create, update := a.program.create("", "", 0, 1, writers/2), a.program.update(a.many, ids, writers/2)
 	for i := range writers / 2 {
 		run("create", func() error { return a.ask(ctx, create, i, stop, at(o.writes), add(&m.writes)) })
 		run("update", func() error { return a.ask(ctx, update, i, stop, at(o.writes), add(&m.writes)) })

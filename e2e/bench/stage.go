@@ -84,11 +84,14 @@ func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool
 	if !mix && o.profile == "" {
 		return st, nil
 	}
-	return st, k.look(ctx, o, chosen, st)
+	if err := k.look(ctx, o, chosen, st); err != nil || o.profile == "" || st.mixed == nil {
+		return st, err
+	}
+	return st, a.profileMixed(ctx, o, fmt.Sprintf("%s-%d-mixed", k.engine, customers))
 }
 
-// look runs the scenarios once more in the twin, for what only a look inside
-// tells: allocations, and profiles where they are asked for.
+// look runs it all once more in the twin, for what only a look inside tells:
+// allocations, and profiles where they are asked for.
 func (k *kontor) look(ctx context.Context, o options, scenarios []*scenario, st *stage) (err error) {
 	say("Counting allocations")
 	tw, err := startTwin(ctx, k)
@@ -110,6 +113,23 @@ func (k *kontor) look(ctx context.Context, o options, scenarios []*scenario, st 
 		}
 	}
 	return nil
+}
+
+// profileMixed runs the mixed load in the twin.
+func (a *askers) profileMixed(ctx context.Context, o options, name string) (err error) {
+	tw, err := startTwin(ctx, a.kontor)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tw.stop()) }()
+	a.serve = tw.server
+	return tw.watched(ctx, "profile", o.mixed, filepath.Join(o.profile, name), func() error {
+		m, err := a.mix(ctx, o)
+		if err == nil {
+			say(m.String())
+		}
+		return err
+	})
 }
 
 // askers are who asks the program, and what for.

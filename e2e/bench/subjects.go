@@ -49,7 +49,7 @@ type subjects struct {
 	customers []int64     // from all over
 	editable  []int64     // others, to be saved
 	patched   []int64     // others, to be changed through an API
-	busy      []int64     // others, to be changed under the mixed load
+	busy      []int64     // others, to be changed under the mixed load, twice as many as one run of it takes
 	versions  map[int64]int64
 	named     map[string][]string // texts that name one customer exactly, by what they are
 }
@@ -175,7 +175,7 @@ func (s *subjects) choose(all []row) {
 	s.customers = take(variants)
 	s.editable = take(2 * connections * perConnection)
 	s.patched = take(2 * connections * perConnection)
-	s.busy = take(writers * perConnection)
+	s.busy = take(2 * writers * perConnection)
 	name := func(what, text string) {
 		if text != "" && len(s.named[what]) < 3*variants {
 			s.named[what] = append(s.named[what], text)
@@ -242,7 +242,8 @@ func mostOf(counts map[string]int) []string {
 }
 
 // fewMerchant is the merchant whose number of customers is nearest to
-// fewCustomers.
+// fewCustomers, by fifties: of two such the first, which is the same one at
+// every size.
 func fewMerchant(ctx context.Context, k *kontor) (id int64, err error) {
 	db, err := k.open(false)
 	if err != nil {
@@ -254,7 +255,7 @@ func fewMerchant(ctx context.Context, k *kontor) (id int64, err error) {
 		FROM customers
 		WHERE merchant_id > ? AND deleted_at = 0
 		GROUP BY merchant_id
-		ORDER BY abs(COUNT(*) - ?), merchant_id
+		ORDER BY abs(COUNT(*) - ?) / 50, merchant_id
 		LIMIT 1`), merchant, fewCustomers).Scan(&id)
 	return id, err
 }

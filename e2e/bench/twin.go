@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	_ "expvar" // /debug/vars
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"kontor/db"
+	"kontor/db/billing"
 	"kontor/handlers"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
@@ -33,11 +35,16 @@ func startTwin(ctx context.Context, k *kontor) (*twin, error) {
 
 // serveTwin is the process of the twin.
 func serveTwin(ctx context.Context, path string) error {
-	store, err := db.Open(ctx, path, db.Options{KeyFile: os.Getenv("KONTOR_KEY_FILE")})
+	processor, err := billing.OpenSandbox(ctx, "", billing.SandboxOptions{})
+	if err != nil {
+		return err
+	}
+	store, err := db.Open(ctx, path, db.Options{KeyFile: os.Getenv("KONTOR_KEY_FILE"), Processor: processor})
 	if err != nil {
 		return err
 	}
 	defer store.Close()
+	go charge(ctx, billing.NewWorker(store, processor, billing.Options{}))
 	site := &web.Site{Log: slog.New(web.LogHandler(slog.NewTextHandler(os.Stderr, nil)))}
 	faces := []*api.Face{wallee.Face(store), monri.Face(store), acquired.Face(store)}
 	routes := handlers.Routes(store, site, handlers.Options{Now: time.Now, Faces: faces})
@@ -50,6 +57,20 @@ func serveTwin(ctx context.Context, path string) error {
 		}
 		kontor.ServeHTTP(w, r)
 	}))
+}
+
+// charge looks for what is due as often as cmd/kontor does.
+func charge(ctx context.Context, w *billing.Worker) {
+	for every := time.Tick(30 * time.Second); ; {
+		if _, err := w.Pass(ctx); err != nil && ctx.Err() == nil {
+			fmt.Fprintln(os.Stderr, "charge:", err)
+		}
+		select {
+		case <-every:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // timesWarm and timesCounted are how often each connection asks before
@@ -114,31 +135,35 @@ func (t *twin) debug(ctx context.Context, what string) ([]byte, error) {
 
 // profile runs the scenario and writes file.cpu.pprof, then file.allocs.pprof.
 func (t *twin) profile(ctx context.Context, sc *scenario, long time.Duration, file string) error {
-	seconds := max(1, int(long.Seconds()))
-	for _, kind := range []struct{ path, end string }{
-		{"pprof/profile?seconds=%d", ".cpu.pprof"},
-		{"pprof/allocs?seconds=%d", ".allocs.pprof"},
-	} {
+	long = max(long, time.Second)
+	for _, kind := range []string{"profile", "allocs"} {
 		sd, err := newSide(ctx, t.server, sc.kontor, sc.want)
 		if err != nil {
 			return err
 		}
-		asked := make(chan error, 1)
-		go func() {
-			_, err := sd.slice(ctx, time.Duration(seconds)*time.Second+500*time.Millisecond, 1<<30)
-			asked <- err
-		}()
-		body, err := t.debug(ctx, fmt.Sprintf(kind.path, seconds))
-		if asked := <-asked; err == nil {
-			err = asked
-		}
+		err = t.watched(ctx, kind, long, file, func() error {
+			_, err := sd.slice(ctx, long+500*time.Millisecond, 1<<30)
+			return err
+		})
 		sd.close()
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(file+kind.end, body, 0o644); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// watched writes one kind of profile of what the twin does while f runs, which
+// it should for as long.
+func (t *twin) watched(ctx context.Context, kind string, long time.Duration, file string, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	body, err := t.debug(ctx, fmt.Sprintf("pprof/%s?seconds=%d", kind, int(long.Seconds())))
+	if err := errors.Join(err, <-done); err != nil {
+		return err
+	}
+	if kind == "profile" {
+		kind = "cpu"
+	}
+	return os.WriteFile(file+"."+kind+".pprof", body, 0o644)
 }
