@@ -68,6 +68,9 @@ func (c chargeSearch) count(merchant int64, most int) (string, []any) {
 	texts := make([]string, len(c.ways))
 	for i, w := range c.ways {
 		text, all := w.read(merchant, c.where)
+		if !w.sorted { // which has SQLite count along the same index
+			text += " ORDER BY h.id"
+		}
 		texts[i] = "SELECT h.id FROM charges h WHERE " + text + " LIMIT ?"
 		args = append(append(args, all...), most)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"kontor/db/core"
 )
@@ -351,68 +350,4 @@ func (s *Store) FaultyRun(ctx context.Context, by core.Actor) (core.Run, error) 
 		return core.Run{}, core.ErrNotFound
 	}
 	return row.run(), err
-}
-
-// LeftToPeople returns what of the merchant waits for a person: charges and
-// refunds whose outcome cannot be found out by asking, subscriptions of which
-// too many periods came due at once, and mails to customers that could not be
-// sent in the last [core.MailQueueDays]. Of each kind up to limit, the oldest
-// first.
-func (s *Store) LeftToPeople(ctx context.Context, by core.Actor, limit int) (core.Queue, error) {
-	var q core.Queue
-	if !by.May(core.Read) {
-		return q, core.ErrForbidden
-	}
-	var rows []chargeSummaryRow
-	err := s.read.all(ctx, &rows, `
-		SELECT `+chargeSummary+`
-		FROM charges h`+chargeAround+`
-		WHERE h.merchant_id = ? AND h.status = 'checking' AND h.next_at = 0
-		ORDER BY h.id
-		LIMIT ?`, by.Merchant, limit)
-	if err != nil {
-		return q, fmt.Errorf("read charges left to people: %w", err)
-	}
-	q.Charges = chargeSummaries(rows)
-	var given []refundRow
-	err = s.read.all(ctx, &given, `
-		SELECT `+refundColumns+`
-		FROM refunds
-		WHERE merchant_id = ? AND state = 'unknown' AND next_at = 0
-		ORDER BY id
-		LIMIT ?`, by.Merchant, limit)
-	if err != nil {
-		return q, fmt.Errorf("read refunds left to people: %w", err)
-	}
-	for _, r := range given {
-		q.Refunds = append(q.Refunds, r.refund())
-	}
-	var parked []subscriptionSummaryRow
-	err = s.read.all(ctx, &parked, `
-		SELECT `+subscriptionSummary+`
-		FROM subscriptions s`+subscriptionAround+`
-		WHERE s.merchant_id = ? AND s.parked_at > 0
-		ORDER BY s.id
-		LIMIT ?`, by.Merchant, limit)
-	if err != nil {
-		return q, fmt.Errorf("read subscriptions left to people: %w", err)
-	}
-	if q.Parked, err = summaries(parked); err != nil {
-		return q, err
-	}
-	var failed []mailRow
-	err = s.read.all(ctx, &failed, `
-		SELECT `+mailColumns+`
-		FROM mails
-		WHERE merchant_id = ? AND state = 'failed' AND id > ? AND customer_id > 0 AND erased = 0
-			AND EXISTS (SELECT 1 FROM customers c WHERE c.id = customer_id AND c.deleted_at = 0)
-		ORDER BY id
-		LIMIT ?`, by.Merchant, core.FirstID(s.now().Add(-core.MailQueueDays*24*time.Hour)), limit)
-	if err != nil {
-		return q, fmt.Errorf("read mails left to people: %w", err)
-	}
-	for _, r := range failed {
-		q.Mails = append(q.Mails, r.mail())
-	}
-	return q, nil
 }

@@ -236,8 +236,11 @@ func (r *renderer) instant(column string, c core.Compare) string {
 		return r.term(column + ` = 0`)
 	}
 	from, to := c.Bounds()
-	return "(" + r.term(column+` > 0`) + " AND " +
-		r.between(column, from, to, func(t time.Time) any { return millis(t) }) + ")"
+	cond := r.between(column, from, to, func(t time.Time) any { return millis(t) })
+	if !from.After(time.UnixMilli(0)) { // SQLite looks for one bound of a side
+		cond = column + ` > 0 AND ` + cond
+	}
+	return "(" + cond + ")"
 }
 
 func (r *renderer) date(column string, c core.Compare) string {

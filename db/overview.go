@@ -150,18 +150,21 @@ func (s *Store) overviewStates(ctx context.Context, o *core.Overview) error {
 // charge.
 func (s *Store) overviewExpiring(ctx context.Context, o *core.Overview) error {
 	var spans []string
-	args := []any{o.Merchant.ID, millis(o.Until)}
+	var last string
+	var args []any
 	for _, span := range o.Expiries() {
 		spans = append(spans, `s.next_at >= ? AND s.next_at < ? AND k.expires <= ?`)
 		args = append(args, millis(span.From), millis(span.Until), span.Last.Key())
+		last = max(last, span.Last.Key())
 	}
 	var ids []int64
 	err := s.read.all(ctx, &ids, `
 		SELECT s.id
-		FROM subscriptions s JOIN cards k ON k.id = s.card_id
-		WHERE s.merchant_id = ? AND s.next_at > 0 AND s.next_at < ? AND s.held = 0 AND s.cancel_at_end = 0 AND (`+strings.Join(spans, " OR ")+`)
+		FROM cards k CROSS JOIN subscriptions s -- in this order: few cards are about to expire
+		WHERE k.merchant_id = ? AND k.expires <= ? AND k.removed_at = 0
+			AND s.card_id = k.id AND s.next_at > 0 AND s.next_at < ? AND s.held = 0 AND s.cancel_at_end = 0 AND (`+strings.Join(spans, " OR ")+`)
 		ORDER BY s.next_at, s.id
-		LIMIT ?`, append(args, core.MaxCount+1)...)
+		LIMIT ?`, slices.Concat([]any{o.Merchant.ID, last, millis(o.Until)}, args, []any{core.MaxCount + 1})...)
 	if err != nil {
 		return fmt.Errorf("look for cards that expire: %w", err)
 	}

@@ -29,7 +29,7 @@ type chargeStore interface {
 	CreateRefund(ctx context.Context, by core.Actor, version int64, n core.NewRefund) (core.RefundRecord, error)
 	ResolveRefund(ctx context.Context, by core.Actor, id int64, moved core.MoneyMoved) error
 	UnparkSubscription(ctx context.Context, by core.Actor, id int64, how core.Unparking) error
-	LeftToPeople(ctx context.Context, by core.Actor, limit int) (core.Queue, error)
+	CountLeftToPeople(ctx context.Context, by core.Actor, limit int) (int, error)
 }
 
 // A Charger carries out what was written down, while whoever asked waits.
@@ -86,11 +86,11 @@ func (p paymentPages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	queue, err := p.store.LeftToPeople(r.Context(), by, queueCount)
+	queue, err := p.store.CountLeftToPeople(r.Context(), by, queueCount)
 	if err != nil {
 		return err
 	}
-	v := views.PaymentsView{Chrome: chrome, Query: at.Text, Rows: page.Items, Queue: queue.Len()}
+	v := views.PaymentsView{Chrome: chrome, Query: at.Text, Rows: page.Items, Queue: queue}
 	if bad, ok := errors.AsType[core.QueryError](mistake); ok {
 		v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
 	}

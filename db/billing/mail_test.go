@@ -263,6 +263,9 @@ func TestFailedReceiptIsMendedAndSentAgain(t *testing.T) {
 		if err != nil || len(q.Mails) != 1 || q.Len() != 1 || q.Mails[0].Trouble != core.MailBadAddress {
 			c.t.Fatalf("queue %+v, %v", q, err)
 		}
+		if n, err := c.CountLeftToPeople(c.t.Context(), c.Owner, 10); err != nil || n != 1 {
+			c.t.Errorf("%d are counted, %v", n, err)
+		}
 		if _, err := c.ResendMail(c.t.Context(), c.Owner, q.Mails[0].ID); err != core.ErrConflict {
 			c.t.Errorf("sent to nowhere: %v", err)
 		}

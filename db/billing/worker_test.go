@@ -233,8 +233,14 @@ func TestWhatTheProcessorNeverTellsIsForAPerson(t *testing.T) {
 			if q, err := c.LeftToPeople(c.t.Context(), by, 10); err != nil || q.Len() != want {
 				c.t.Errorf("%s is told of %d, %v", by.Name, q.Len(), err)
 			}
+			if n, err := c.CountLeftToPeople(c.t.Context(), by, 10); err != nil || n != want {
+				c.t.Errorf("%s counts %d, %v", by.Name, n, err)
+			}
 		}
 		if _, err := c.LeftToPeople(c.t.Context(), core.Actor{}, 10); !errors.Is(err, core.ErrForbidden) {
+			c.t.Error(err)
+		}
+		if _, err := c.CountLeftToPeople(c.t.Context(), core.Actor{}, 10); !errors.Is(err, core.ErrForbidden) {
 			c.t.Error(err)
 		}
 		if _, err := c.RetryCharge(c.t.Context(), c.Owner, h.ID, 0, 0); !errors.Is(err, core.ErrConflict) {

@@ -61,17 +61,17 @@ func (b *books) close(ctx context.Context) error {
 }
 
 // perID is how many milliseconds lie between two customers that are made, and
-// nodes the node that made them: one that nobody else is.
+// idNode the node that made them, in their IDs: one that nobody else is.
 const (
-	perID = 100
-	nodes = core.MaxNode << 6
+	perID  = 100
+	idNode = core.MaxNode << 6
 )
 
 // subscribe makes n customers with a card and a subscription each.
 func (b *books) subscribe(ctx context.Context, n int) error {
 	today := time.Now().UTC().Add(-24 * time.Hour) // whatever the zone, its charge hour has passed
 	b.due = time.Date(today.Year(), today.Month(), min(today.Day(), 28), 8, 0, 0, 0, time.UTC)
-	first := core.FirstID(b.due.AddDate(-1, 0, 0)) + nodes
+	first := core.FirstID(b.due.AddDate(-1, 0, 0)) + idNode
 	id := fmt.Sprintf("%d + (n.i * %d << 11)", first, perID)
 	pattern := `
 		SELECT row_number() OVER (ORDER BY s.id) - 1 AS r, COUNT(*) OVER () AS of, s.id AS subscription, s.customer_id AS customer, s.card_id AS card
@@ -83,8 +83,8 @@ func (b *books) subscribe(ctx context.Context, n int) error {
 	}
 	past := b.due.AddDate(0, -1, 0)
 	return b.unindexed(ctx, []string{"customers", "cards", "subscriptions"}, func(t *sql.Tx) error {
-		// The demo's own fall due at their own times, which is not now.
-		if _, err := t.ExecContext(ctx, `UPDATE subscriptions SET parked_at = 1 WHERE next_at > 0`); err != nil {
+		// The demo's own are out of the way until next year.
+		if _, err := t.ExecContext(ctx, `UPDATE subscriptions SET next_at = next_at + ? WHERE next_at > 0`, (400 * 24 * time.Hour).Milliseconds()); err != nil {
 			return err
 		}
 		for _, c := range []copying{
@@ -142,7 +142,7 @@ func (b *books) goBack(ctx context.Context, n int) error {
 		_, err := t.ExecContext(ctx, `
 			UPDATE subscriptions
 			SET next_at = next_at - (id >> 11) / `+strconv.Itoa(perID)+` % 28 * 86400000, anchor = date(anchor, '-' || ((id >> 11) / `+strconv.Itoa(perID)+` % 28) || ' days')
-			WHERE merchant_id = 1 AND parked_at = 0 AND next_at > 0`)
+			WHERE id & `+strconv.Itoa(idNode)+` = `+strconv.Itoa(idNode)+` AND next_at > 0`)
 		return err
 	})
 }

@@ -73,8 +73,9 @@ var selectOverview = []query{
 	{prints: "state", row: "si", text: `SELECT status, COUNT(*) FROM subscriptions WHERE merchant_id = ? AND held = 0 GROUP BY status`},
 	{prints: "expiring", row: "i", text: `
 		SELECT s.id
-		FROM subscriptions s JOIN cards k ON k.id = s.card_id
-		WHERE s.merchant_id = ? AND s.next_at > ? AND s.next_at < ? AND s.next_at > 0 AND s.held = 0 AND s.cancel_at_end = 0 AND k.expires <= ?
+		FROM cards k CROSS JOIN subscriptions s ON s.card_id = k.id
+		WHERE k.merchant_id = ? AND k.expires <= ? AND k.removed_at = 0
+			AND s.card_id IS NOT NULL AND s.next_at > 0 AND s.next_at < ? AND s.held = 0 AND s.cancel_at_end = 0
 		ORDER BY s.next_at, s.id
 		LIMIT 1001`},
 }
@@ -141,7 +142,7 @@ func (f *floor) overview(w *bufio.Writer, r *http.Request) error {
 	}
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	from, until := today.AddDate(0, 0, -29).UnixMilli(), today.AddDate(0, 0, 31).UnixMilli()
-	args := [][]any{{merchant, from, until}, {merchant, 0, until}, {merchant}, {merchant}, {merchant, 0, until, today.Format("2006-01")}}
+	args := [][]any{{merchant, from, until}, {merchant, 0, until}, {merchant}, {merchant}, {merchant, today.Format("2006-01"), until}}
 	if _, _, err := f.rows(ctx, w, noLimit, selectMerchant, merchant); err != nil {
 		return err
 	}
