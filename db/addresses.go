@@ -58,7 +58,7 @@ func addresses(ctx context.Context, q querier, merchant, customer int64) ([]core
 	err := q.all(ctx, &rows, `
 		SELECT id, version, `+addressColumns+`
 		FROM addresses
-		WHERE customer_id = ? AND merchant_id = ?
+		WHERE customer_id = ? AND +merchant_id = ?
 		ORDER BY id`, customer, merchant)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (t *tx) saveMetadata(ctx context.Context, old, c core.Customer) error {
 		if _, ok := c.Meta(m.Key); ok {
 			continue
 		}
-		_, err := t.exec(ctx, `DELETE FROM metadata WHERE customer_id = ? AND merchant_id = ? AND name = ?`,
+		_, err := t.exec(ctx, `DELETE FROM metadata WHERE customer_id = ? AND +merchant_id = ? AND name = ?`,
 			c.ID, t.by.Merchant, m.Key)
 		if err != nil {
 			return fmt.Errorf("remove metadata: %w", err)

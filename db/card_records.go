@@ -75,7 +75,7 @@ func (s *Store) CardsOf(ctx context.Context, by core.Actor, customers []int64) (
 	err := s.read.all(ctx, &rows, `
 		SELECT `+cardColumns+`
 		FROM `+cardTables+`
-		WHERE k.customer_id IN (`+in+`) AND k.merchant_id = ? AND k.removed_at = 0
+		WHERE k.customer_id IN (`+in+`) AND +k.merchant_id = ? AND k.removed_at = 0
 		ORDER BY k.id`, append(args, by.Merchant)...)
 	if err != nil {
 		return nil, fmt.Errorf("read cards of customers: %w", err)

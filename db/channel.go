@@ -47,7 +47,7 @@ func (s *Store) Channels(ctx context.Context, by core.Actor, customer int64) ([]
 	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+channelColumns+`
 		FROM channels h
-		WHERE h.customer_id = ? AND h.merchant_id = ? AND h.withdrawn_at = 0
+		WHERE h.customer_id = ? AND +h.merchant_id = ? AND h.withdrawn_at = 0
 		ORDER BY h.id DESC`, customer, by.Merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read channels of customer %d: %w", customer, err)

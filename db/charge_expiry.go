@@ -28,8 +28,8 @@ func (s *Store) WarnOfExpiry(ctx context.Context, by core.Actor) (int, error) {
 	// and of the charge's own day, the rule decides.
 	err := s.read.all(ctx, &ids, `
 		SELECT s.id, s.merchant_id
-		FROM subscriptions s JOIN cards k ON k.id = s.card_id
-		WHERE s.next_at > ? AND s.next_at <= ? AND s.status IN ('pending', 'active')
+		FROM subscriptions s CROSS JOIN cards k -- in this order: few are charged soon
+		WHERE k.id = s.card_id AND s.next_at > 0 AND s.next_at > ? AND s.next_at <= ? AND s.status IN ('pending', 'active')
 			AND s.held = 0 AND s.parked_at = 0 AND s.cancel_at_end = 0
 			AND k.expires < ? AND k.active = 1 AND k.removed_at = 0
 			AND NOT EXISTS (SELECT 1 FROM merchants m WHERE m.id = s.merchant_id AND m.closed_at > 0)

@@ -99,7 +99,7 @@ func (s *Store) NextWork(ctx context.Context, by core.Actor) (time.Time, error) 
 				ORDER BY next_at LIMIT 1) AS begun
 			UNION ALL
 			SELECT * FROM (SELECT not_before FROM subscriptions
-				WHERE next_at > 0 AND not_before > next_at AND held = 0 AND parked_at = 0 AND `+ofOpen+` ORDER BY not_before LIMIT 1) AS held_off
+				WHERE not_before > 0 AND next_at > 0 AND not_before > next_at AND held = 0 AND parked_at = 0 AND `+ofOpen+` ORDER BY not_before LIMIT 1) AS held_off
 			UNION ALL
 			SELECT * FROM (SELECT next_at FROM charges
 				WHERE next_at > 0 AND (status IN ('sending', 'checking') OR `+ofOpen+`) ORDER BY next_at LIMIT 1) AS tried

@@ -272,6 +272,11 @@ func (s *Store) Runs(ctx context.Context, by core.Actor, before int64, limit int
 
 // runSums fills in the money of runs.
 func (s *Store) runSums(ctx context.Context, runs []core.Run) error {
+	ids := make([]int64, len(runs))
+	for i := range runs {
+		ids[i] = runs[i].ID
+	}
+	marks, args := marksFor(ids)
 	var rows []struct {
 		RunID int64 `db:"run_id"`
 		core.RunSum
@@ -279,8 +284,8 @@ func (s *Store) runSums(ctx context.Context, runs []core.Run) error {
 	err := s.read.all(ctx, &rows, `
 		SELECT run_id, currency, charged, declined
 		FROM run_sums
-		WHERE run_id BETWEEN ? AND ?
-		ORDER BY run_id, currency`, runs[len(runs)-1].ID, runs[0].ID)
+		WHERE run_id IN `+marks+`
+		ORDER BY run_id, currency`, args...)
 	if err != nil {
 		return fmt.Errorf("read what runs came to: %w", err)
 	}

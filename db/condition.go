@@ -14,6 +14,7 @@ type renderer struct {
 	merchant int64
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
+	expiry   string     // then the column of cards, with a + where no index is to be used for it
 	args     []any
 }
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"time"
 
 	"kontor/db/core"
@@ -55,7 +56,7 @@ func (r *renderer) ofMethod(c core.Compare) (cond string, ours bool) {
 		if c.Op == core.OpEmpty {
 			return never, true
 		}
-		return r.expires("k.expires", c), true
+		return r.expires(cmp.Or(r.expiry, "k.expires"), c), true
 	case core.FieldDefault, core.FieldActive:
 		return r.methodFlag(c), true
 	case core.FieldScheme, core.FieldMandate:

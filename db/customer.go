@@ -129,7 +129,7 @@ func customer(ctx context.Context, q querier, merchant, id int64) (core.Customer
 	err = q.all(ctx, &c.Metadata, `
 		SELECT name AS key, value
 		FROM metadata
-		WHERE customer_id = ? AND merchant_id = ?
+		WHERE customer_id = ? AND +merchant_id = ?
 		ORDER BY name`, id, merchant)
 	if err != nil {
 		return core.Customer{}, fmt.Errorf("read metadata of customer %d: %w", id, err)

@@ -26,7 +26,7 @@ var (
 // mergeRows moves what is the loser's.
 func (t *tx) mergeRows(ctx context.Context, g merge, takeCard bool) error {
 	for _, table := range mergedTables {
-		if err := t.mergeSet(ctx, g, table, "customer_id", g.Winner, `customer_id = ?`, g.Loser); err != nil {
+		if err := t.mergeSet(ctx, g, table, "customer_id", g.Winner, `customer_id = ? AND customer_id > 0`, g.Loser); err != nil {
 			return err
 		}
 	}
@@ -42,9 +42,11 @@ func (t *tx) mergeRows(ctx context.Context, g merge, takeCard bool) error {
 }
 
 // mergeSet changes a column of the merchant's rows that the condition names,
-// and keeps what it was. Table, column and condition are constant text.
+// and keeps what it was. Table, column and condition are constant text. The
+// condition is what is read by: the + keeps the engines from reading all that
+// the merchant has.
 func (t *tx) mergeSet(ctx context.Context, g merge, table, column string, value int64, cond string, args ...any) error {
-	cond = `WHERE merchant_id = ? AND ` + column + ` <> ? AND ` + cond
+	cond = `WHERE +merchant_id = ? AND ` + column + ` <> ? AND ` + cond
 	args = append([]any{t.by.Merchant, value}, args...)
 	_, err := t.exec(ctx, `
 		INSERT INTO merged_rows (merge_id, changed, row_id, was)
@@ -147,7 +149,7 @@ func (t *tx) swapped(ctx context.Context, g merge, table string, f func() error)
 	err := t.all(ctx, &rows, `
 		SELECT id, fingerprint
 		FROM `+table+`
-		WHERE customer_id IN (?, ?) AND merchant_id = ?`, g.Winner, g.Loser, t.by.Merchant)
+		WHERE customer_id IN (?, ?) AND +merchant_id = ?`, g.Winner, g.Loser, t.by.Merchant)
 	if err != nil {
 		return fmt.Errorf("read fingerprints of %s: %w", table, err)
 	}
@@ -203,7 +205,7 @@ func (t *tx) mergeChannels(ctx context.Context, g merge) error {
 		err := t.all(ctx, to, `
 			SELECT id, customer_id, name, fingerprint, withdrawn_at
 			FROM channels
-			WHERE customer_id = ? AND merchant_id = ?`, customer, t.by.Merchant)
+			WHERE customer_id = ? AND +merchant_id = ?`, customer, t.by.Merchant)
 		if err != nil {
 			return fmt.Errorf("read channels: %w", err)
 		}
@@ -249,7 +251,7 @@ func (t *tx) mergeCards(ctx context.Context, g merge, take bool) error {
 	err := t.all(ctx, &all, `
 		SELECT id, customer_id, expires, fingerprint, is_default, active, removed_at
 		FROM cards
-		WHERE customer_id IN (?, ?) AND merchant_id = ?
+		WHERE customer_id IN (?, ?) AND +merchant_id = ?
 		ORDER BY id`, g.Winner, g.Loser, t.by.Merchant)
 	if err != nil {
 		return fmt.Errorf("read cards: %w", err)

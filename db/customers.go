@@ -59,7 +59,7 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	if err != nil {
 		return page, err
 	}
-	p, err := s.plan(ctx, by, l, o.key == "")
+	p, err := s.plan(ctx, by, l, o)
 	if err != nil {
 		return page, err
 	}

@@ -88,7 +88,7 @@ func (s *Store) allNotes(ctx context.Context, by core.Actor, id int64) ([]core.N
 	err := s.read.all(ctx, &rows, `
 		SELECT `+noteColumns+`
 		FROM notes
-		WHERE customer_id = ? AND merchant_id = ? AND staff_only <= ?
+		WHERE customer_id = ? AND +merchant_id = ? AND staff_only <= ?
 		ORDER BY id`, id, by.Merchant, bit(seesStaffNotes(by)))
 	if err != nil {
 		return nil, fmt.Errorf("read notes of customer %d: %w", id, err)
@@ -122,7 +122,7 @@ func (s *Store) allChannels(ctx context.Context, by core.Actor, id int64) ([]cor
 	err := s.read.all(ctx, &rows, `
 		SELECT `+channelColumns+`
 		FROM channels h
-		WHERE h.customer_id = ? AND h.merchant_id = ?
+		WHERE h.customer_id = ? AND +h.merchant_id = ?
 		ORDER BY h.id`, id, by.Merchant)
 	if err != nil {
 		return nil, fmt.Errorf("read channels of customer %d: %w", id, err)

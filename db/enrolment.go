@@ -162,7 +162,7 @@ func (s *Store) EndEnrolment(ctx context.Context, by core.Actor, kind core.Enrol
 		err = t.all(ctx, &rows, `
 			SELECT `+channelColumns+`
 			FROM channels h
-			WHERE h.customer_id = ? AND h.merchant_id = ? AND h.withdrawn_at = 0`, c.ID, t.by.Merchant)
+			WHERE h.customer_id = ? AND +h.merchant_id = ? AND h.withdrawn_at = 0`, c.ID, t.by.Merchant)
 		if err != nil {
 			return fmt.Errorf("read channels of customer %d: %w", c.ID, err)
 		}

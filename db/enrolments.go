@@ -91,7 +91,7 @@ func (s *Store) consentsOf(ctx context.Context, merchant int64, customers []int6
 	err := s.read.all(ctx, &rows, `
 		SELECT `+channelColumns+`
 		FROM channels h
-		WHERE h.customer_id IN (`+in+`) AND h.merchant_id = ? AND h.withdrawn_at = 0 AND h.consent_at > 0
+		WHERE h.customer_id IN (`+in+`) AND +h.merchant_id = ? AND h.withdrawn_at = 0 AND h.consent_at > 0
 		ORDER BY h.name, h.id`, append(args, merchant)...)
 	if err != nil {
 		return nil, fmt.Errorf("read consents: %w", err)

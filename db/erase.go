@@ -29,7 +29,7 @@ var erasing = []string{
 		WHERE customer_id = ? AND +merchant_id = ?`,
 	`UPDATE charges SET request = '', description = '', note = '' WHERE customer_id = ? AND +merchant_id = ?`,
 	`UPDATE refunds SET request = '', note = '' WHERE customer_id = ? AND +merchant_id = ?`,
-	`UPDATE tokens SET ` + blankToken + ` WHERE card_id IN (SELECT id FROM cards WHERE customer_id = ? AND +merchant_id = ?)`,
+	`UPDATE tokens SET ` + blankToken + ` WHERE id IN (SELECT id FROM cards WHERE customer_id = ? AND +merchant_id = ?)`,
 	// An attempt to charge says which card it went to.
 	`UPDATE cards SET token = 'erased ' || CAST(id AS TEXT), brand = '', first_six = '', last_four = '', expires = '', holder = '',
 		description = '', fingerprint = CAST(CAST(id AS TEXT) AS BYTES), is_default = 0, active = 0, request = '', addition = '',
@@ -38,7 +38,7 @@ var erasing = []string{
 	`UPDATE mails SET recipient = '', bcc = '', details = '{}', erased = 1,
 			trouble = CASE WHEN state = 'queued' THEN 'erased' ELSE trouble END,
 			state = CASE WHEN state = 'queued' THEN 'failed' ELSE state END
-		WHERE customer_id = ? AND +merchant_id = ?`,
+		WHERE customer_id = ? AND customer_id > 0 AND +merchant_id = ?`,
 	`UPDATE customers SET reference = '', custom_id = '', name = '', first_name = '', last_name = '', company = '',
 			organisation_number = '', email = '', bcc = '', phone = '', phone_e164 = '', language = '', currency = '',
 			date_of_birth = '', ip = '', description = '', custom_data = '', city = '', country = '', sort_key = '', name_key = '',

@@ -41,7 +41,7 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 			return core.Invalid{{Field: "format", Rule: core.TooMany, Limit: core.MaxExportKeys}}
 		}
 	}
-	p, err := s.plan(ctx, by, x.List, o.key == "")
+	p, err := s.plan(ctx, by, x.List, o)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,10 @@ func (s *Store) SetFewCustomers(n int) {
 // look up.
 func (s *Store) SetFewRows(n int) { s.sizes.rows = n }
 
+// SetBroadMatches makes the store take a search that finds n for too broad to
+// be sorted.
+func (s *Store) SetBroadMatches(n int) { s.sizes.broad = n }
+
 // ActivityQuery is the text that reads a page of the activity, as the engine
 // is given it.
 func ActivityQuery(by core.Actor, l core.ActivityList) (string, []any) {
@@ -140,3 +144,20 @@ func PreparedReads(s *Store) []string {
 
 // SetMaxLog sets how many bytes SQLite's log has before it is begun anew.
 func (s *Store) SetMaxLog(n int64) { s.log.most = n }
+
+// Watch calls saw with every statement that the store runs from now on, as the
+// engine is given it, and with its values. With nil it watches no more.
+func (s *Store) Watch(saw func(query string, args []any)) {
+	given := saw
+	if saw != nil {
+		given = func(query string, args []any) {
+			if s.postgres {
+				query = s.read.db.Rebind(query)
+			} else {
+				query = steady(query)
+			}
+			saw(query, args)
+		}
+	}
+	s.read.saw, s.write.saw = given, given
+}

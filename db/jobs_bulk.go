@@ -153,7 +153,7 @@ func (s *Store) finder(ctx context.Context, j *job) (func() ([]int64, error), er
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.plan(ctx, j.By, core.List{Query: q, Deleted: j.Task.Deleted}, true)
+	p, err := s.plan(ctx, j.By, core.List{Query: q, Deleted: j.Task.Deleted}, ordering{desc: true})
 	if err != nil {
 		return nil, err
 	}

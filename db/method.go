@@ -40,11 +40,15 @@ func (s *Store) PaymentMethods(ctx context.Context, by core.Actor, l core.Method
 	if err != nil {
 		return page, err
 	}
+	expires, err := s.expiryColumn(ctx, by.Merchant, l)
+	if err != nil {
+		return page, err
+	}
 	r := core.Range{After: l.After.ID, Before: l.Before.ID}
 	var all []core.PaymentMethod
 	var at keysetPage
 	for _, kind := range methodKinds {
-		w := s.methodWhere(by, l, kind, match)
+		w := s.methodWhere(by, l, kind, match, expires)
 		at = keyset(&w, kind.id, r, true)
 		some, err := s.methods(ctx, kind, w, at.order, limit+1)
 		if err != nil {
@@ -62,7 +66,7 @@ func (s *Store) PaymentMethods(ctx context.Context, by core.Actor, l core.Method
 	items, more := cutPage(all, limit, at)
 	page.Items = items
 	if page.Count = len(items); more || l.After.ID != 0 || l.Before.ID != 0 {
-		if page.Count, err = s.countMethods(ctx, by, l, match); err != nil {
+		if page.Count, err = s.countMethods(ctx, by, l, match, expires); err != nil {
 			return page, err
 		}
 	}
@@ -78,7 +82,7 @@ func (s *Store) PaymentMethods(ctx context.Context, by core.Actor, l core.Method
 }
 
 // methodWhere is what a list asks of the methods of a kind.
-func (s *Store) methodWhere(by core.Actor, l core.MethodList, kind methodKind, match string) where {
+func (s *Store) methodWhere(by core.Actor, l core.MethodList, kind methodKind, match, expires string) where {
 	var w where
 	owner := kind.owner
 	if match != "" { // the words are what is read first, and not all that the merchant has
@@ -86,26 +90,50 @@ func (s *Store) methodWhere(by core.Actor, l core.MethodList, kind methodKind, m
 		w.and(`c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, match)
 	}
 	w.and(owner+` = ? AND `+kind.living+` AND c.deleted_at = 0`, by.Merchant)
-	month := core.MonthOf(s.now())
 	switch {
-	case l.Tab == core.AllMethods:
-	case l.Tab == core.ValidMethods && kind.cards():
-		w.and(`k.active = 1 AND k.expires >= ?`, month.Key())
-	case l.Tab == core.ValidMethods:
-	case l.Tab == core.ExpiringMethods && kind.cards():
-		w.and(`k.active = 1 AND k.expires IN (?, ?)`, month.Key(), month.AddMonths(1).Key())
-	case l.Tab == core.ExpiredMethods && kind.cards():
-		w.and(`k.expires < ?`, month.Key())
-	default:
+	case kind.cards():
+		s.expiryTab(&w, l.Tab, expires)
+	case l.Tab != core.AllMethods && l.Tab != core.ValidMethods:
 		w.and(never)
 	}
-	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by), method: kind}
+	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by), method: kind, expiry: expires}
 	for _, part := range conjuncts(l.Query.Expr) {
 		r.args = nil
 		cond := r.node(part)
 		w.and(cond, r.args...)
 	}
 	return w
+}
+
+// expiryTab is what a list asks of cards by when they expire.
+func (s *Store) expiryTab(w *where, tab core.MethodTab, expires string) {
+	month := core.MonthOf(s.now())
+	switch tab {
+	case core.ValidMethods:
+		w.and(`k.active = 1 AND `+expires+` >= ?`, month.Key())
+	case core.ExpiringMethods:
+		w.and(`k.active = 1 AND `+expires+` IN (?, ?)`, month.Key(), month.AddMonths(1).Key())
+	case core.ExpiredMethods:
+		w.and(expires+` < ?`, month.Key())
+	}
+}
+
+// expiryColumn decides how SQLite finds cards by when they expire.
+func (s *Store) expiryColumn(ctx context.Context, merchant int64, l core.MethodList) (string, error) {
+	const column = "k.expires"
+	var w where
+	s.expiryTab(&w, l.Tab, column)
+	for _, part := range conjuncts(l.Query.Expr) {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldExpires && c.Op != core.OpEmpty {
+			var r renderer
+			w.and(r.expires(column, c), r.args...)
+		}
+	}
+	if s.postgres || len(w.conds) == 0 {
+		return column, nil
+	}
+	w.and(`k.merchant_id = ? AND k.removed_at = 0`, merchant)
+	return s.column(ctx, column, "cards k", strings.Join(w.conds, " AND "), w.args)
 }
 
 // methodWords is the trigram table's expression for the customers that a list
@@ -153,10 +181,10 @@ func isLastFour(w core.Word) bool {
 	return len(w.Text) == 4 && strings.Trim(w.Text, "0123456789") == ""
 }
 
-func (s *Store) countMethods(ctx context.Context, by core.Actor, l core.MethodList, match string) (int, error) {
+func (s *Store) countMethods(ctx context.Context, by core.Actor, l core.MethodList, match, expires string) (int, error) {
 	total := 0
 	for _, kind := range methodKinds {
-		w := s.methodWhere(by, l, kind, match)
+		w := s.methodWhere(by, l, kind, match, expires)
 		var n int
 		err := s.read.get(ctx, &n, `
 			SELECT COUNT(*)

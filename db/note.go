@@ -44,7 +44,7 @@ func (s *Store) Notes(ctx context.Context, by core.Actor, customer int64) ([]cor
 	err := s.read.all(briefly(ctx), &rows, `
 		SELECT `+noteColumns+`
 		FROM notes
-		WHERE customer_id = ? AND merchant_id = ? AND deleted_at = 0 AND staff_only <= ?
+		WHERE customer_id = ? AND +merchant_id = ? AND deleted_at = 0 AND staff_only <= ?
 		ORDER BY pinned DESC, id DESC`, customer, by.Merchant, bit(seesStaffNotes(by)))
 	if err != nil {
 		return nil, fmt.Errorf("read notes of customer %d: %w", customer, err)

@@ -66,7 +66,7 @@ type Store struct {
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
-		sizes: &sizes{few: fewCustomers, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), log: &log{most: maxLog},
+		sizes: &sizes{few: fewCustomers, broad: broadMatches, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), log: &log{most: maxLog},
 	}
 	if s.now == nil {
 		s.now = time.Now

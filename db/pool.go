@@ -67,6 +67,15 @@ type pool struct {
 
 	mu         sync.RWMutex
 	statements map[string]*sqlx.Stmt
+
+	saw func(query string, args []any) // of every statement, for tests; else nil
+}
+
+// look tells a test of a statement.
+func (p *pool) look(query string, args []any) {
+	if p.saw != nil {
+		p.saw(query, args)
+	}
 }
 
 func newPool(db *sqlx.DB, prepare bool) *pool {
@@ -125,6 +134,7 @@ func (p *pool) get(ctx context.Context, dest any, query string, args ...any) err
 	if p.history != nil {
 		return p.history.tx.get(ctx, dest, query, args...)
 	}
+	p.look(query, args)
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
@@ -140,6 +150,7 @@ func (p *pool) all(ctx context.Context, dest any, query string, args ...any) err
 	if p.history != nil {
 		return p.history.tx.all(ctx, dest, query, args...)
 	}
+	p.look(query, args)
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
@@ -155,6 +166,7 @@ func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query stri
 	if p.history != nil {
 		return p.history.tx.each(ctx, scan, query, args...)
 	}
+	p.look(query, args)
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)

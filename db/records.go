@@ -48,7 +48,11 @@ func (s *Store) CustomerRecords(ctx context.Context, by core.Actor, r core.Range
 	if !byID && (r.After != 0 || r.Before != 0) {
 		return out, core.Invalid{{Field: "order", Rule: core.Unknown}}
 	}
-	p, err := s.plan(ctx, by, core.List{Query: r.Query}, byID)
+	var o ordering
+	if !byID {
+		o.key = customerOrders[r.Order[0].Field]
+	}
+	p, err := s.plan(ctx, by, core.List{Query: r.Query}, o)
 	if err != nil {
 		return out, err
 	}

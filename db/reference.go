@@ -56,7 +56,7 @@ func (s *Store) CountCustomers(ctx context.Context, by core.Actor, q core.Query)
 }
 
 func (s *Store) countFitting(ctx context.Context, by core.Actor, q core.Query) (int, error) {
-	p, err := s.plan(ctx, by, core.List{Query: q}, true)
+	p, err := s.plan(ctx, by, core.List{Query: q}, ordering{})
 	if err != nil {
 		return 0, err
 	}

@@ -177,7 +177,7 @@ func (s *Store) CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error) 
 	err = s.read.all(ctx, &told, `
 		SELECT id
 		FROM runs
-		WHERE unknown > 0 AND unknown > (SELECT COUNT(*) FROM attempts a WHERE a.run_id = runs.id AND a.state IN ('sending', 'unknown'))
+		WHERE unknown > 0 AND unknown > (SELECT COUNT(*) FROM attempts a WHERE a.run_id = runs.id AND a.run_id > 0 AND a.state IN ('sending', 'unknown'))
 		ORDER BY id
 		LIMIT 100`)
 	if err != nil {

@@ -33,8 +33,8 @@ type plan struct {
 // fewCustomers is how many a merchant may have to be read through.
 const fewCustomers = 2000
 
-// plan makes the plan for a list that is sorted by ID if byID.
-func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool) (plan, error) {
+// plan makes the plan for a list in the order.
+func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering) (plan, error) {
 	p := plan{from: "customers c", id: "c.id"}
 	expr, err := s.resolveIDs(ctx, by.Merchant, l.Query.Expr)
 	if err != nil {
@@ -48,9 +48,12 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, byID bool)
 		}
 	}
 	if !s.postgres && len(parts) > 0 {
-		if parts, err = s.drive(ctx, &p, listMark(by.Merchant, l.Deleted), by.Merchant, parts, byID); err != nil {
+		if parts, err = s.drive(ctx, &p, by.Merchant, l.Deleted, parts, o); err != nil {
 			return plan{}, err
 		}
+	}
+	if !s.postgres && l.Deleted && o.key == "" && p.from == "customers c" {
+		p.along(o, true)
 	}
 	p.where.and(`c.merchant_id = ?`, by.Merchant)
 	if l.Deleted {
@@ -79,19 +82,23 @@ func conjuncts(n core.Node) []core.Node {
 
 // drive chooses what SQLite reads first and returns the parts of the query
 // that are left as conditions on what is read.
-func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64, parts []core.Node, byID bool) ([]core.Node, error) {
+func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool, parts []core.Node, o ordering) ([]core.Node, error) {
 	few, err := s.hasFew(ctx, merchant)
 	if err != nil || few {
 		return parts, err
 	}
+	byID := o.key == ""
 	alone := len(p.where.conds) == 0 // nothing else was found before
 	match, rest := matchOf(parts)
 	if match != "" {
-		match = phrase(mark) + " AND " + match
+		match = phrase(listMark(merchant, deleted)) + " AND " + match
 		if !byID {
 			broad, err := s.isBroad(ctx, match)
 			if err != nil || broad {
-				return parts, err // run along the order's own index instead
+				if alone {
+					p.along(o, deleted)
+				}
+				return parts, err
 			}
 			p.where.and(`c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, match)
 		} else {
@@ -112,7 +119,10 @@ func (s *Store) drive(ctx context.Context, p *plan, mark string, merchant int64,
 			}
 		}
 	}
-	return parts, nil
+	if !alone {
+		return parts, nil
+	}
+	return s.ranked(ctx, p, merchant, deleted, parts, o)
 }
 
 // broadMatches is how many rows a search may find to be sorted as a whole.
@@ -123,8 +133,8 @@ func (s *Store) isBroad(ctx context.Context, match string) (bool, error) {
 	var n int
 	err := s.read.get(ctx, &n, `
 		SELECT COUNT(*)
-		FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT ?)`, match, broadMatches)
-	return n >= broadMatches, err
+		FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT ?)`, match, s.sizes.broad)
+	return n >= s.sizes.broad, err
 }
 
 // matchOf returns the trigram table's expression for what it can find of the
@@ -266,11 +276,12 @@ func (s *Store) resolveIDs(ctx context.Context, merchant int64, n core.Node) (co
 // sizes remembers for a while how large merchants and lists are, as far as it
 // matters.
 type sizes struct {
-	few  int // the most customers that are few
-	rows int // so many cards or subscriptions are not looked up, see fewRows
-	mu   sync.Mutex
-	seen map[int64]size
-	long map[long]time.Time // when they were found to be
+	few   int // the most customers that are few
+	broad int // so many matches of a search are not sorted, see broadMatches
+	rows  int // so many cards or subscriptions are not looked up, see fewRows
+	mu    sync.Mutex
+	seen  map[int64]size
+	long  map[long]time.Time // when they were found to be
 
 	totals map[int64]total // of all customers, by merchant
 }

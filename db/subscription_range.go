@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"kontor/db/core"
 )
@@ -25,6 +26,16 @@ func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.R
 	}
 	t := tableRenderer{
 		fields: core.SubscriptionRecordFields, columns: subscriptionFields, words: []string{"p.name_key", "c.name_key", "c.email_key", "LOWER(c.reference)"},
+	}
+	for _, part := range conjuncts(r.Query.Expr) {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && !s.postgres {
+			column, err := s.nextColumn(ctx, by.Merchant, c)
+			if err != nil {
+				return out, err
+			}
+			t.columns = maps.Clone(t.columns)
+			t.columns[core.FieldNext] = column
+		}
 	}
 	var w where
 	w.and(`s.merchant_id = ?`, by.Merchant)

@@ -22,7 +22,7 @@ func (s *Store) SubscriptionsOf(ctx context.Context, by core.Actor, customers []
 	err := s.read.all(ctx, &rows, `
 		SELECT `+subscriptionSummary+`
 		FROM subscriptions s`+subscriptionAround+`
-		WHERE s.customer_id IN (`+in+`) AND s.merchant_id = ?
+		WHERE s.customer_id IN (`+in+`) AND +s.merchant_id = ?
 		ORDER BY s.id`, append(args, by.Merchant)...)
 	if err != nil {
 		return nil, fmt.Errorf("read subscriptions of customers: %w", err)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -147,9 +148,14 @@ func (s *Store) subscriptionsWhere(ctx context.Context, by core.Actor, l core.Su
 	if err != nil {
 		return w, err
 	}
-	r := subscriptionRenderer{renderer{merchant: by.Merchant}}
+	r := subscriptionRenderer{renderer: renderer{merchant: by.Merchant}}
 	for _, part := range conjuncts(l.Query.Expr) {
-		r.args = nil
+		r.args, r.next = nil, "s.next_at"
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && !l.Soon && !s.postgres {
+			if r.next, err = s.nextColumn(ctx, by.Merchant, c); err != nil {
+				return w, err
+			}
+		}
 		if word, ok := part.(core.Word); ok {
 			if part, err = s.subscriptionNamed(ctx, by.Merchant, word); err != nil {
 				return w, err
@@ -232,7 +238,18 @@ func (s *Store) fewSubscriptions(ctx context.Context, r *subscriptionRenderer, p
 
 // A subscriptionRenderer turns a query's tree into a condition on
 // subscriptions s.
-type subscriptionRenderer struct{ renderer }
+type subscriptionRenderer struct {
+	renderer
+	next string // the column, with a + where no index is to be used for it
+}
+
+// nextColumn decides how SQLite finds subscriptions by when they are charged
+// next, for a list in another order.
+func (s *Store) nextColumn(ctx context.Context, merchant int64, c core.Compare) (string, error) {
+	r := renderer{merchant: merchant}
+	cond := r.instant("s.next_at", c)
+	return s.column(ctx, "s.next_at", "subscriptions s", `s.merchant_id = ? AND s.next_at > 0 AND `+cond, append([]any{merchant}, r.args...))
+}
 
 func (r *subscriptionRenderer) node(n core.Node) string {
 	switch n := n.(type) {
@@ -329,7 +346,7 @@ func (r *subscriptionRenderer) compare(c core.Compare) string {
 		}
 		return "(EXISTS (SELECT 1 FROM cards k WHERE k.id = s.card_id AND " + r.expires("k.expires", c) + "))"
 	case core.FieldNext:
-		return r.instant("s.next_at", c)
+		return r.instant(cmp.Or(r.next, "s.next_at"), c)
 	case core.FieldStarted:
 		return r.instant("s.started_at", c)
 	case core.FieldEnded:

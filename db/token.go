@@ -129,7 +129,7 @@ func (s *Store) tokensByID(ctx context.Context, merchant int64, w where, referen
 				UNION
 				SELECT id
 				FROM tokens
-				WHERE merchant_id = ? AND customer_reference = ?)`, reference, merchant, merchant, reference)
+				WHERE merchant_id = ? AND customer_reference = ? AND customer_reference <> '')`, reference, merchant, merchant, reference)
 	}
 	for _, from := range []string{cardTokens, madeTokens} {
 		w := w

@@ -174,6 +174,7 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 }
 
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	t.s.write.look(query, args)
 	t.recall.ran(query)
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
@@ -186,6 +187,7 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
+	t.s.write.look(query, args)
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
@@ -197,6 +199,7 @@ func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error
 }
 
 func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+	t.s.write.look(query, args)
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
@@ -220,6 +223,7 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 }
 
 func (t *tx) execNow(ctx context.Context, query string, args ...any) (int64, error) {
+	t.s.write.look(query, args)
 	var res sql.Result
 	var err error
 	if st := t.statement(ctx, query); st != nil {

@@ -74,6 +74,9 @@ func TestLayers(t *testing.T) {
 		check(p.Imports, may)
 		if may != "*" {
 			may += " db db/core db/dbtest db/billing"
+			if from == "db" {
+				may += " db/demo"
+			}
 			if strings.HasPrefix(from, "handlers/api") {
 				may += " handlers/api handlers/api/apitest"
 			}
