@@ -11,11 +11,11 @@ import (
 )
 
 // rounds is how often the sides of a scenario take turns.
-const rounds = 3
+const rounds = 2
 
 // warmUp is how long each side is asked before it is measured: statements are
 // prepared and pages cached by then.
-const warmUp = 150 * time.Millisecond
+const warmUp = 100 * time.Millisecond
 
 // requests are what a connection asks for: connection c's nth request.
 type requests func(c, n int) []byte

@@ -26,8 +26,8 @@ type line struct {
 	allocs, allocated int64 // number and bytes, of one request
 }
 
-// measure runs all scenarios on the database that k stands at, and, if mix, the
-// mixed load after them.
+// measure runs the scenarios on the database that k stands at; if mix, those of
+// the APIs and the mixed load as well.
 func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool) (_ *stage, err error) {
 	st := &stage{customers: customers}
 	if err := k.ready(ctx); err != nil {
@@ -56,7 +56,7 @@ func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool
 	defer func() { err = errors.Join(err, bare.stop()) }()
 	var chosen []*scenario
 	for _, sc := range scenarios {
-		if !o.only.MatchString(sc.name) {
+		if !o.only.MatchString(sc.name) || sc.group == ofAPI && !mix { // calls have no growth
 			continue
 		}
 		say(fmt.Sprintf("%s, %s", sc.name, sc.group))
