@@ -304,7 +304,7 @@ func (s *Store) ResumeWorker(ctx context.Context, by core.Actor) error {
 		if err := t.setClock(ctx, t.at, ""); err != nil {
 			return err
 		}
-		_, err = t.record(ctx, core.Event{Action: core.WorkerResumed, Fields: []string{string(halted)}})
+		_, err = t.record(ctx, core.Event{Action: core.WorkerResumed, From: core.Changes{}, To: core.Changes{"reason": string(halted)}})
 		return err
 	})
 }

@@ -69,6 +69,8 @@ func shownOfSubscription(name, value string) string {
 	switch name {
 	case "status":
 		return orElse(states[core.State(value)], value)
+	case "reason": // of a decline, or of the worker's standing still; a person's own words stay
+		return orElse(chargeDeclines[core.Decline(value)], orElse(halts[core.Halt(value)], value))
 	case "frequency":
 		return orElse(frequencies[core.Frequency(value)], value)
 	case "pause_rule":

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -107,6 +109,26 @@ func TestBillTellsWhatWillBeAndChargesWhatIsDue(t *testing.T) {
 			t.Errorf("%s: exit %d, %q", strings.Join(args, " "), code, said)
 		}
 	}
+}
+
+func TestDemosInOneFolderHaveALedgerEach(t *testing.T) {
+	h := newHome(t)
+	dir := h.env["KONTOR_DATA"]
+	for _, name := range []string{"one.db", "two.db"} {
+		file := filepath.Join(dir, name)
+		h.must("demo", "-customers", "60", "-db", file)
+		if got := h.must("check", "-db", file); got != "Nothing is wrong." {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	// A file that takes the place of one that is gone finds its ledger there.
+	file := filepath.Join(dir, "two.db")
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(file + end); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	h.must("demo", "-customers", "60", "-db", file)
 }
 
 func TestCheckTellsWhatIsWrong(t *testing.T) {

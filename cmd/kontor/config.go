@@ -109,8 +109,18 @@ func (c *config) settle(env environment) error {
 	return nil
 }
 
+// ledger is where the sandbox keeps what it did: in the data folder, or beside
+// a SQLite file that is not the one there, named after it, so that each of
+// several databases has its own.
+func (c *config) ledger() string {
+	if strings.Contains(c.DB, "://") || filepath.Clean(c.DB) == filepath.Join(c.Data, "kontor.db") {
+		return filepath.Join(c.Data, "sandbox.db")
+	}
+	return strings.TrimSuffix(c.DB, ".db") + "-sandbox.db"
+}
+
 // open opens the store, making the folder of a SQLite file. Where a processor
-// is needed it is the sandbox, whose ledger lies in the data folder.
+// is needed it is the sandbox.
 func (c *config) open(ctx context.Context) (*db.Store, error) {
 	if !strings.Contains(c.DB, "://") {
 		if err := os.MkdirAll(filepath.Dir(c.DB), 0o700); err != nil {
@@ -122,7 +132,7 @@ func (c *config) open(ctx context.Context) (*db.Store, error) {
 		if err := os.MkdirAll(c.Data, 0o700); err != nil {
 			return nil, err
 		}
-		sandbox, err := billing.OpenSandbox(ctx, filepath.Join(c.Data, "sandbox.db"), billing.SandboxOptions{Now: c.now, After: c.after})
+		sandbox, err := billing.OpenSandbox(ctx, c.ledger(), billing.SandboxOptions{Now: c.now, After: c.after})
 		if err != nil {
 			return nil, err
 		}

@@ -152,14 +152,15 @@ func (s *Sandbox) Memory(ctx context.Context, o SandboxOptions) (*Sandbox, error
 	return m, nil
 }
 
-// Enter enters moves that were made before, as they are.
+// Enter enters moves that were made before, as they are. They take the place of
+// those with their keys, which are of books that there are no more.
 func (s *Sandbox) Enter(ctx context.Context, all []Move) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
 	defer tx.Rollback() // does nothing after Commit
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO moves (`+moveColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO moves (`+moveColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}

@@ -517,6 +517,10 @@ func TestWorkerStandsStillWhenItsClockIsWrong(t *testing.T) {
 		if err := c.ResumeWorker(ctx, c.Admin); err != nil {
 			c.t.Fatal(err)
 		}
+		acts, err := c.Activity(ctx, c.Admin, core.ActivityList{Action: core.WorkerResumed})
+		if err != nil || len(acts.Events) != 1 || acts.Events[0].To["reason"] != string(core.ClockAhead) {
+			c.t.Errorf("the record tells %+v, %v", acts.Events, err)
+		}
 		if _, err := w.Pass(ctx); err != nil {
 			c.t.Error(err)
 		}
