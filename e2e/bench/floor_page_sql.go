@@ -42,7 +42,7 @@ var (
 		SELECT id, customer_id, version, type, name, address, mandate, mandate_signed, consent_at, source, created_at,
 			updated_at
 		FROM channels
-		WHERE customer_id = ? AND merchant_id = ? AND withdrawn_at = 0
+		WHERE customer_id = ? AND +merchant_id = ? AND withdrawn_at = 0
 		ORDER BY id DESC`}
 	selectSubscriptions = query{prints: "subscription", row: "iiiiississs" + strings.Repeat("i", 17) + "sssii" + strings.Repeat("s", 10) + "ii", text: `
 		SELECT s.id, s.customer_id, s.plan_id, COALESCE(s.card_id, 0), s.version, s.source, s.status, s.amount, s.currency,

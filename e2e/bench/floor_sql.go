@@ -33,17 +33,17 @@ var (
 	selectAddresses = query{prints: "address", row: "iii" + strings.Repeat("s", 23), text: `
 		SELECT id, version, is_default, ` + addressTexts + `
 		FROM addresses
-		WHERE customer_id = ? AND merchant_id = ?
+		WHERE customer_id = ? AND +merchant_id = ?
 		ORDER BY id`}
 	selectMetadata = query{prints: "metadata", row: "ss", text: `
 		SELECT name, value
 		FROM metadata
-		WHERE customer_id = ? AND merchant_id = ?
+		WHERE customer_id = ? AND +merchant_id = ?
 		ORDER BY name`}
 	selectNotes = query{prints: "note", row: "iissiiiii", text: `
 		SELECT id, version, author, body, editor_id, pinned, staff_only, created_at, edited_at
 		FROM notes
-		WHERE customer_id = ? AND merchant_id = ? AND deleted_at = 0 AND staff_only <= ?
+		WHERE customer_id = ? AND +merchant_id = ? AND deleted_at = 0 AND staff_only <= ?
 		ORDER BY pinned DESC, id DESC`}
 	selectEvents = query{prints: "event", row: "iisissssssiiiiss", text: `
 		SELECT e.id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.via, e.action, e.object, e.fields, e.object_id,
