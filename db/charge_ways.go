@@ -217,7 +217,7 @@ func (s *Store) wordWays(ctx context.Context, merchant int64, word core.Word) ([
 	if s.postgres {
 		return nil, nil
 	}
-	match := phrase(listMark(merchant, false)) + " AND " + wordMatch(word)
+	match := phrase(listMark(merchant, false)) + " AND " + wordMatch(word, phrase(word.Folded))
 	broad, err := s.isBroad(ctx, match)
 	if err != nil || broad {
 		return nil, err

@@ -29,7 +29,7 @@ func PairQueries() map[string]string {
 func (s *Store) SetFewCustomers(n int) {
 	s.sizes.mu.Lock()
 	defer s.sizes.mu.Unlock()
-	s.sizes.few, s.sizes.seen = n, nil
+	s.sizes.few, s.sizes.seen, s.sizes.sample = n, nil, nil
 }
 
 // SetFewRows makes the store take n cards or subscriptions for too many to

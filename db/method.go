@@ -153,7 +153,7 @@ func (s *Store) methodWords(ctx context.Context, merchant int64, l core.MethodLi
 			parts = append(parts, part)
 		}
 	}
-	match, _ := matchOf(parts)
+	match, _ := matchOf(parts, exactly)
 	if match == "" {
 		return "", nil
 	}

@@ -27,7 +27,7 @@ type plan struct {
 	from  string // FROM and what joins it
 	id    string // the column that runs along with c.id
 	where where
-	words string // the trigram table's expression, if that is the whole query
+	words string // the trigram table's expression for the list, if it has one that is exact
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -89,9 +89,24 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 	}
 	byID := o.key == ""
 	alone := len(p.where.conds) == 0 // nothing else was found before
-	match, rest := matchOf(parts)
+	match, rest := matchOf(parts, exactly)
 	if match != "" {
-		match = phrase(listMark(merchant, deleted)) + " AND " + match
+		sample, err := s.sampled(ctx)
+		if err != nil {
+			return parts, err
+		}
+		exact := len(rest) == 0 && alone
+		if !sample.has(textsOf(parts)) {
+			match, rest = matchOf(parts, sample.narrow)
+			exact = false
+		}
+		marked := phrase(listMark(merchant, deleted)) + " AND " + match
+		if exact {
+			p.words = marked
+		}
+		if deleted || !sample.isMost(merchant) {
+			match = marked
+		}
 		if !byID {
 			broad, err := s.isBroad(ctx, match)
 			if err != nil || broad {
@@ -104,9 +119,6 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 		} else {
 			p.from, p.id = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid"
 			p.where.and(`f.customer_search MATCH ?`, match)
-		}
-		if len(rest) == 0 && alone {
-			p.words = match
 		}
 		return rest, nil
 	}
@@ -139,15 +151,20 @@ func (s *Store) isBroad(ctx context.Context, match string) (bool, error) {
 
 // matchOf returns the trigram table's expression for what it can find of the
 // parts, or "" where it is better not asked, and the parts that are still to
-// be held against each row.
-func matchOf(parts []core.Node) (match string, rest []core.Node) {
+// be held against each row. What narrow has an expression for, which may find
+// more than the text, is looked for by that.
+func matchOf(parts []core.Node, narrow func(text string) string) (match string, rest []core.Node) {
 	var phrases []string
 	asked := false
 	for _, part := range parts {
 		switch n := part.(type) {
 		case core.Word:
-			phrases = append(phrases, wordMatch(n))
 			asked = true
+			if m := narrow(n.Folded); m != "" {
+				phrases = append(phrases, wordMatch(n, m))
+				break // the row tells
+			}
+			phrases = append(phrases, wordMatch(n, phrase(n.Folded)))
 			continue
 		case core.Or:
 			if m := orMatch(n); m != "" {
@@ -156,7 +173,7 @@ func matchOf(parts []core.Node) (match string, rest []core.Node) {
 				continue
 			}
 		case core.Compare:
-			if m := fieldMatch(n); m != "" {
+			if m := fieldMatch(n, narrow); m != "" {
 				phrases = append(phrases, m)
 				asked = asked || n.Op == core.OpContains || !indexed[n.Field]
 			}
@@ -167,6 +184,26 @@ func matchOf(parts []core.Node) (match string, rest []core.Node) {
 		return "", parts
 	}
 	return strings.Join(phrases, " AND "), rest
+}
+
+// textsOf are texts that the searched words of what fits all parts have.
+func textsOf(parts []core.Node) []string {
+	var texts []string
+	for _, part := range parts {
+		switch n := part.(type) {
+		case core.Word:
+			if n.Digits == "" {
+				texts = append(texts, n.Folded)
+			}
+		case core.Compare:
+			if fieldMatch(n, exactly) != "" {
+				for _, v := range n.Values {
+					texts = append(texts, v.Folded)
+				}
+			}
+		}
+	}
+	return texts
 }
 
 // indexed are the fields whose equality has an index of its own, which is
@@ -183,21 +220,23 @@ var searched = map[core.Field]bool{
 
 // fieldMatch narrows a comparison of a searched field. Its condition must be
 // held against the rows all the same.
-func fieldMatch(c core.Compare) string {
+func fieldMatch(c core.Compare, narrow func(text string) string) string {
 	if !searched[c.Field] || (c.Op != core.OpEqual && c.Op != core.OpContains) {
 		return ""
 	}
 	var phrases []string
 	for _, v := range c.Values {
-		if utf8.RuneCountInString(v.Folded) >= 3 {
+		if m := narrow(v.Folded); m != "" {
+			phrases = append(phrases, m)
+		} else if utf8.RuneCountInString(v.Folded) >= 3 {
 			phrases = append(phrases, phrase(v.Folded))
 		}
 	}
 	return strings.Join(phrases, " AND ")
 }
 
-func wordMatch(w core.Word) string {
-	m := phrase(w.Folded)
+// wordMatch looks for a word, whose own text m finds, or for its digits.
+func wordMatch(w core.Word, m string) string {
 	if utf8.RuneCountInString(w.Folded) < 3 {
 		m = phrase(" " + w.Folded)
 	}
@@ -215,16 +254,18 @@ func orMatch(or core.Or) string {
 		if !ok {
 			return ""
 		}
-		phrases = append(phrases, wordMatch(w))
+		phrases = append(phrases, wordMatch(w, phrase(w.Folded)))
 	}
 	return "(" + strings.Join(phrases, " OR ") + ")"
 }
 
 // phrase quotes a text for FTS5, with the two spaces for one that the trigram
 // table has.
-func phrase(text string) string {
-	return `"` + strings.ReplaceAll(strings.ReplaceAll(text, `"`, `""`), " ", "  ") + `"`
-}
+func phrase(text string) string { return quoted(spaced(text)) }
+
+func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+
+func spaced(text string) string { return strings.ReplaceAll(text, " ", "  ") }
 
 // namedID returns the ID that a part of a query asks for, in whatever form.
 func namedID(part core.Node) (int64, bool) {
@@ -284,6 +325,7 @@ type sizes struct {
 	long  map[long]time.Time // when they were found to be
 
 	totals map[int64]total // of all customers, by merchant
+	sample *sample
 }
 
 // A long list is one of more customers than lists count. One that has shrunk

@@ -198,7 +198,7 @@ func (s *Store) fewSubscriptions(ctx context.Context, r *subscriptionRenderer, p
 	var from []string
 	switch n := part.(type) {
 	case core.Word:
-		match := phrase(listMark(r.merchant, false)) + " AND " + wordMatch(n)
+		match := phrase(listMark(r.merchant, false)) + " AND " + wordMatch(n, phrase(n.Folded))
 		broad, err := s.isBroad(ctx, match)
 		if err != nil || broad {
 			return "", err
