@@ -148,11 +148,12 @@ func (p *program) scenarios(k *kontor, s *subjects) []*scenario {
 	}
 	for _, word := range s.rare {
 		words = append(words, walleeCustomers+"/search?limit=50&query="+url.QueryEscape(word))
-		floor := "/records/words-oldest?" + url.Values{"a": {match(merchant, word), m}}.Encode()
-		if k.engine == postgres {
-			floor = "/records/" + like(1) + "-oldest?" + url.Values{"a": append([]string{m}, patterns(word)...)}.Encode()
+		floor, args := like(1), append([]string{m}, patterns(word)...)
+		if k.engine == sqlite {
+			found := s.trigrams.search(merchant, []string{word}, "")
+			floor, args = found.list, found.args
 		}
-		wordFloors = append(wordFloors, floor)
+		wordFloors = append(wordFloors, "/records/"+floor+"-oldest?"+url.Values{"a": args}.Encode())
 	}
 	const mark = `"linkedSpaceId"`
 	monri, acquired := "/v2/customers?limit=50", "/v1/customers?limit=50"

@@ -115,6 +115,11 @@ func (f *floor) prepare() error {
 			}
 		}
 	}
+	if !f.postgres {
+		if err := f.add(f.read, countWords.text); err != nil {
+			return err
+		}
+	}
 	// The connection that writes reads as well: a text of its own, as each
 	// statement belongs to the pool that prepared it.
 	for _, text := range append(writes, toSave) {

@@ -19,7 +19,6 @@ type listing struct {
 	where string
 	order string
 	after string // the condition that begins a later page, which the count has not
-	words string // what is counted where that is not the list: the trigram table alone
 	whole bool   // all customers, which are not counted where they are known to be many
 	kinds string // of the values: i is a number, s a text
 
@@ -29,7 +28,6 @@ type listing struct {
 const (
 	ofMerchant = `c.merchant_id = ? AND c.deleted_at = 0`
 	wordsFirst = `customer_search f CROSS JOIN customers c ON c.id = f.rowid`
-	wordsAlone = `customer_search f WHERE f.customer_search MATCH ?`
 	ofCity     = ` AND c.city_key = ? AND c.city_key <> ''`
 )
 
@@ -40,22 +38,10 @@ var lists = allLists()
 
 func allLists() map[string]listing {
 	all := map[string]listing{
-		"newest": {where: ofMerchant, order: `c.id DESC`, kinds: "i", whole: true},
-		"older":  {where: ofMerchant, after: ` AND c.id < ?`, order: `c.id DESC`, kinds: "ii", whole: true},
-		"oldest": {where: ofMerchant, after: ` AND c.id > ?`, order: `c.id`, kinds: "ii", whole: true},
-		"name":   {where: ofMerchant, order: `c.sort_key, c.id`, kinds: "i", whole: true},
-		"words": {
-			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant,
-			order: `f.rowid DESC`, words: wordsAlone, kinds: "si", sqlite: true,
-		},
-		"words-oldest": {
-			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant,
-			order: `f.rowid`, words: wordsAlone, kinds: "si", sqlite: true,
-		},
-		"words-city": {
-			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant + ofCity,
-			order: `f.rowid DESC`, kinds: "sis", sqlite: true,
-		},
+		"newest":      {where: ofMerchant, order: `c.id DESC`, kinds: "i", whole: true},
+		"older":       {where: ofMerchant, after: ` AND c.id < ?`, order: `c.id DESC`, kinds: "ii", whole: true},
+		"oldest":      {where: ofMerchant, after: ` AND c.id > ?`, order: `c.id`, kinds: "ii", whole: true},
+		"name":        {where: ofMerchant, order: `c.sort_key, c.id`, kinds: "i", whole: true},
 		"city":        {where: ofMerchant + ofCity, order: `c.id DESC`, kinds: "is"},
 		"not-country": {where: ofMerchant + ` AND NOT (c.country = ? AND c.country <> '')`, order: `c.id DESC`, kinds: "is"},
 		"metadata": {
@@ -77,6 +63,18 @@ func allLists() map[string]listing {
 		all[like(n)+"-oldest"] = listing{where: with, order: `c.id`, kinds: kinds}
 		all[like(n)+"-city"] = listing{where: with + ofCity, order: `c.id DESC`, kinds: kinds + "s"}
 	}
+	for checked := range mostWords + 1 {
+		l := listing{
+			from: wordsFirst, where: `f.customer_search MATCH ? AND ` + ofMerchant + strings.Repeat(` AND c.search LIKE ? ESCAPE '\'`, checked),
+			order: `f.rowid DESC`, kinds: "si" + strings.Repeat("s", checked), sqlite: true,
+		}
+		all[wordList(checked)] = l
+		city := l
+		city.where, city.kinds = l.where+ofCity, l.kinds+"s"
+		all[wordList(checked)+"-city"] = city
+		l.order = `f.rowid`
+		all[wordList(checked)+"-oldest"] = l
+	}
 	for name, l := range all {
 		if l.from == "" {
 			l.from = `customers c`
@@ -89,6 +87,10 @@ func allLists() map[string]listing {
 // like is the list of those in whom so many words are found, without the
 // trigram table.
 func like(n int) string { return fmt.Sprintf("like%d", n) }
+
+// wordList is the list of those whom the trigram table finds and in whom so many
+// words are looked for again.
+func wordList(checked int) string { return fmt.Sprintf("words%d", checked) }
 
 func (l listing) page() query {
 	return query{prints: "customer", row: "issssssssiii", text: fmt.Sprintf(`
@@ -111,22 +113,18 @@ func (l listing) records() query {
 }
 
 func (l listing) count() query {
-	counted := l.words
-	if counted == "" {
-		counted = l.from + ` WHERE ` + l.where
-	}
 	return query{prints: "count", row: "i", text: fmt.Sprintf(`
 		SELECT COUNT(*)
-		FROM (SELECT 1 FROM %s LIMIT %d) AS counted`, counted, countTo+1)}
+		FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) AS counted`, l.from, l.where, countTo+1)}
 }
 
+// countWords counts what the trigram table alone answers.
+var countWords = query{prints: "count", row: "i", text: fmt.Sprintf(`
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT %d)`, countTo+1)}
+
 // counted is how many of the values the count takes.
-func (l listing) counted() int {
-	if l.words != "" {
-		return 1
-	}
-	return len(l.kinds) - strings.Count(l.after, "?")
-}
+func (l listing) counted() int { return len(l.kinds) - strings.Count(l.after, "?") }
 
 func (l listing) args(texts []string) ([]any, error) { return typed(l.kinds, texts) }
 
@@ -167,15 +165,6 @@ func joined(texts ...string) string {
 		}
 	}
 	return b.String()
-}
-
-// match is the trigram table's expression for words of a merchant's customers.
-func match(merchant int64, words ...string) string {
-	m := `"` + mark(merchant) + `"`
-	for _, word := range words {
-		m += ` AND "` + strings.ReplaceAll(word, " ", "  ") + `"`
-	}
-	return m
 }
 
 // patterns are LIKE's for words without its wildcards.

@@ -15,7 +15,8 @@ import (
 //     one tells that there are more
 //   - for those 50 the default cards, and the states of the subscriptions
 //   - with all=1 the count of the list, up to 1,001, where there are more than
-//     50 and it is not known to be longer; for a merchant of few (few=1) all
+//     50 and it is not known to be longer, which with count=MATCH the trigram
+//     table tells alone; for a merchant of few (few=1) all
 //     customers are counted, too; and with find=WORD the look whether that word
 //     is a customer's reference
 func (f *floor) list(w *bufio.Writer, r *http.Request) error {
@@ -52,8 +53,11 @@ func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	if q.Get("all") != "" && n > pageSize && (!l.whole || q.Get("few") != "") {
 		key := r.PathValue("name") + "\t" + fmt.Sprint(args)
 		if _, known := f.long.Load(key); !known {
-			count := 0
-			err := f.each(ctx, l.count(), func(c *record) { c.print(w); count = int(c.numbers[0]) }, args[:l.counted()]...)
+			count, counting, of := 0, l.count(), args[:l.counted()]
+			if words := q.Get("count"); words != "" {
+				counting, of = countWords, []any{words}
+			}
+			err := f.each(ctx, counting, func(c *record) { c.print(w); count = int(c.numbers[0]) }, of...)
 			if err != nil {
 				return err
 			}

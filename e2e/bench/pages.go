@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -64,13 +63,22 @@ type lister struct {
 // neither the trigram table nor the index of metadata read first.
 func (l lister) plain() bool { return l.postgres || l.few() }
 
-// list is a scenario of a list for which each of the addresses is asked for, and
-// of the floor's list of that name the arguments.
+// list is a scenario of addresses that are asked for in turn, and for each the
+// arguments of the floor's list of that name.
 func (l lister) list(name, what, floor string, urls []string, args [][]string) *scenario {
+	var all []wordSearch
+	for _, one := range args {
+		all = append(all, wordSearch{list: floor, args: one})
+	}
+	return l.lists(name, what, urls, all)
+}
+
+// lists is a scenario of addresses, and for each a list of the floor's.
+func (l lister) lists(name, what string, urls []string, floors []wordSearch) *scenario {
 	sc := &scenario{name: name, what: what, want: 200, mark: `<th scope="row">`, most: pageAtMost}
 	var kontor, rows [][]byte
 	for i, u := range urls {
-		q := url.Values{"m": {strconv.FormatInt(l.merchant, 10)}, "a": args[i], "all": {"1"}}
+		q := url.Values{"m": {strconv.FormatInt(l.merchant, 10)}, "a": floors[i].args, "all": {"1"}, "count": {floors[i].count}}
 		if l.few() {
 			q.Set("few", "1")
 		}
@@ -78,7 +86,7 @@ func (l lister) list(name, what, floor string, urls []string, args [][]string) *
 			q.Set("find", text)
 		}
 		kontor = append(kontor, get(u, l.cookie))
-		rows = append(rows, get("/list/"+floor+"?"+q.Encode(), ""))
+		rows = append(rows, get("/list/"+floors[i].list+"?"+q.Encode(), ""))
 	}
 	sc.kontor, sc.floor = cycle(kontor), cycle(rows)
 	return sc
@@ -87,41 +95,35 @@ func (l lister) list(name, what, floor string, urls []string, args [][]string) *
 // search is a scenario of n searches: each is a query, the city in it, folded,
 // and the words in it, which are of one number.
 func (l lister) search(name, what string, n int, query func(i int) (text, city string, words []string)) *scenario {
-	sc := &scenario{name: name, what: what, want: 200, mark: `<th scope="row">`, most: searchAtMost}
-	var kontor, rows []requests
+	var urls []string
+	var floors []wordSearch
 	for i := range n {
 		text, city, words := query(i)
-		floor, args := l.found(city, words)
-		one := l.list(name, what, floor, []string{views.CustomersQuery{Text: text}.URL(l.merchant)}, [][]string{args})
-		kontor, rows = append(kontor, one.kontor), append(rows, one.floor)
+		urls = append(urls, views.CustomersQuery{Text: text}.URL(l.merchant))
+		floors = append(floors, l.found(city, words))
 	}
-	sc.kontor, sc.floor = inTurn(kontor), inTurn(rows)
+	sc := l.lists(name, what, urls, floors)
+	sc.most = searchAtMost
 	return sc
 }
 
-// found is the floor's list, with its arguments, of those of a city, or any
-// where it is "", in whom words are found.
-func (l lister) found(city string, words []string) (floor string, args []string) {
-	m := strconv.FormatInt(l.merchant, 10)
-	switch {
-	case len(words) == 0:
-		floor, args = "city", []string{m}
-	case l.plain():
-		floor, args = like(len(words)), append([]string{m}, patterns(words...)...)
-	default:
-		floor = "words"
+// found is the floor's list of those of a city, or any where it is "", in whom
+// words are found.
+func (l lister) found(city string, words []string) wordSearch {
+	if len(words) > 0 && !l.plain() {
+		return l.trigrams.search(l.merchant, words, city)
+	}
+	s := wordSearch{list: "city", args: []string{strconv.FormatInt(l.merchant, 10)}}
+	if len(words) > 0 {
+		s.list, s.args = like(len(words)), append(s.args, patterns(words...)...)
 		if city != "" {
-			words = append(slices.Clip(words), city)
+			s.list += "-city"
 		}
-		args = []string{match(l.merchant, words...), m}
 	}
 	if city != "" {
-		if floor != "city" {
-			floor += "-city"
-		}
-		args = append(args, city)
+		s.args = append(s.args, city)
 	}
-	return floor, args
+	return s
 }
 
 func (l lister) negation() *scenario {

@@ -121,8 +121,3 @@ func (sc *scenario) check(ctx context.Context, serve, bare *server) error {
 func cycle(prepared [][]byte) requests {
 	return func(c, n int) []byte { return prepared[(n+c*len(prepared)/connections)%len(prepared)] }
 }
-
-// inTurn asks as each of others in turn, each connection beginning elsewhere.
-func inTurn(others []requests) requests {
-	return func(c, n int) []byte { return others[(n+c*len(others)/connections)%len(others)](c, n) }
-}

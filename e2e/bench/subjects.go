@@ -51,6 +51,7 @@ type subjects struct {
 	patched   []int64     // others, to be changed through an API
 	busy      []int64     // others, to be changed under the mixed load, twice as many as one run of it takes
 	versions  map[int64]int64
+	trigrams  *trigrams           // nil on PostgreSQL
 	named     map[string][]string // texts that name one customer exactly, by what they are
 }
 
@@ -87,6 +88,11 @@ func subjectsOf(ctx context.Context, k *kontor, merchant int64) (*subjects, erro
 	s.choose(all)
 	if err := s.alone(ctx, k, db); err != nil {
 		return nil, err
+	}
+	if k.engine == sqlite {
+		if s.trigrams, err = trigramsOf(ctx, db, merchant); err != nil {
+			return nil, err
+		}
 	}
 	err = db.QueryRowContext(ctx, k.text(`SELECT MIN(email) FROM users WHERE merchant_id = ? AND role = 'owner'`), merchant).Scan(&s.owner)
 	if err != nil {
