@@ -97,25 +97,63 @@ func (t *tx) dropIndexes(ctx context.Context) ([]index, error) {
 	return dropped, nil
 }
 
-// How many bytes of new words the trigram table gathers before it writes them,
-// while a new database is filled and usually. Its parts are as large, and the
-// fewer there are the less is merged.
+// The trigram table merges four parts of a level to one of the next, some pages
+// with each write, and sixteen of a level at once, whoever waits for that. Its
+// parts while a new database is filled are large, so that there are few of them
+// to merge, which is done at the end. What that makes has to stand levels above
+// where later writes begin, as if it had come about by them: else it would soon
+// be one of sixteen. To merge it with a new part lifts it by two.
 const (
-	fillWords  = 64 << 20
-	usualWords = 1 << 20
+	wordsAside  = 64 << 20 // bytes of words that make a part
+	usualAside  = 1 << 20  // FTS5's own, as are the next two
+	usualMerge  = 4
+	usualCrisis = 16
+	noCrisis    = 1999 // the most that there is
+	wordLifts   = 4
 )
+
+// setWords sets an option of the trigram table, or has it do something.
+func (t *tx) setWords(ctx context.Context, name string, value int) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO customer_search (customer_search, rank) VALUES (?, ?)`, name, value)
+	return classify(err)
+}
 
 // allWords fills the empty trigram table.
 func (t *tx) allWords(ctx context.Context) error {
-	const gather = `INSERT INTO customer_search (customer_search, rank) VALUES ('hashsize', ?)`
-	if _, err := t.ExecContext(ctx, gather, fillWords); err != nil {
-		return classify(err)
+	set := func(err error, name string, value int) error {
+		if err != nil {
+			return err
+		}
+		return t.setWords(ctx, name, value)
 	}
+	err := set(nil, "hashsize", wordsAside)
+	err = set(err, "automerge", 0)
+	err = set(err, "crisismerge", noCrisis)
+	var last func() error
+	if err == nil {
+		last, err = t.addWords(ctx)
+	}
+	err = set(err, "optimize", 0)
+	for range wordLifts {
+		if err == nil {
+			err = last()
+		}
+		err = set(err, "optimize", 0)
+	}
+	err = set(err, "hashsize", usualAside)
+	err = set(err, "automerge", usualMerge)
+	return set(err, "crisismerge", usualCrisis)
+}
+
+// addWords adds the words of all customers, and returns what writes those of the
+// last anew.
+func (t *tx) addWords(ctx context.Context) (again func() error, err error) {
 	insert, err := t.PreparexContext(ctx, `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`)
 	if err != nil {
-		return classify(err)
+		return nil, classify(err)
 	}
 	defer insert.Close()
+	again = func() error { return nil }
 	for last, more := int64(-1<<63), true; more; {
 		var rows []struct {
 			ID         int64
@@ -131,19 +169,23 @@ func (t *tx) allWords(ctx context.Context) error {
 			ORDER BY id
 			LIMIT ?`, last, wordsAtOnce)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, r := range rows {
 			c := core.Customer{Merchant: r.MerchantID, DeletedAt: r.DeletedAt.time(), MergedInto: r.MergedInto}
-			if _, err := insert.ExecContext(ctx, trigramText(c, r.Search), r.ID); err != nil {
-				return fmt.Errorf("index words of customer %d: %w", r.ID, classify(err))
+			words := trigramText(c, r.Search)
+			if _, err := insert.ExecContext(ctx, words, r.ID); err != nil {
+				return nil, fmt.Errorf("index words of customer %d: %w", r.ID, classify(err))
 			}
 			last = r.ID
+			again = func() error {
+				_, err := t.ExecContext(ctx, `UPDATE customer_search SET words = ? WHERE rowid = ?`, words, r.ID)
+				return classify(err)
+			}
 		}
 		more = len(rows) == wordsAtOnce
 	}
-	_, err = t.ExecContext(ctx, gather, usualWords)
-	return classify(err)
+	return again, nil
 }
 
 const wordsAtOnce = 1000

@@ -2,9 +2,13 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
 
 	"kontor/db"
 	"kontor/db/core"
@@ -97,5 +101,55 @@ func TestHistoryOfAFileThatSomebodyReads(t *testing.T) {
 	}
 	if all, err := other.Merchants(t.Context(), core.System(0), "", 0, 10); err != nil || len(all) != 1 {
 		t.Errorf("the other one sees %+v, %v", all, err)
+	}
+}
+
+// TestSavesAfterFillingAreSmall looks how much each save writes after a new
+// database was filled: never all of the trigram table.
+func TestSavesAfterFillingAreSmall(t *testing.T) {
+	h := dbtest.EmptySQLite(t)
+	ctx, system := t.Context(), core.System(1)
+	var c core.Customer
+	err := h.WriteHistory(ctx, core.System(0), func(past *db.History) error {
+		_, err := past.CreateMerchant(ctx, core.System(0), core.Merchant{Name: "Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
+		for i := 0; i < 2000 && err == nil; i++ {
+			ch := somebody(i)
+			for n := range 10 { // words that nobody else has, in letters lest they look like a card
+				text := fmt.Sprintf("%x ", uint64(i*10+n+1)*0x9e3779b97f4a7c15)
+				ch["description"] += strings.Map(func(r rune) rune { return r | 'p' }, text)
+			}
+			c, err = past.CreateCustomer(ctx, system, core.FromPage, ch)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := sqlx.Open("sqlite", h.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var all int64
+	if err := d.Get(&all, `SELECT SUM(LENGTH(block)) FROM customer_search_data`); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		if _, err := d.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.UpdateCustomer(ctx, system, c.ID, 0, core.Changes{"email": fmt.Sprintf("amara%d@example.org", i)}); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(h.DSN + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Size() > all*6/10 {
+			t.Fatalf("save %d wrote %d bytes, with %d bytes of words", i, info.Size(), all)
+		}
+	}
+	if _, err := d.Exec(`INSERT INTO customer_search (customer_search) VALUES ('integrity-check')`); err != nil {
+		t.Error(err)
 	}
 }

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"kontor/db"
@@ -53,4 +54,53 @@ func importRows(from, n int) []core.ImportRow {
 		}}
 	}
 	return rows
+}
+
+// BenchmarkImportJob does the whole job as the program does: checks a file and
+// then brings it in; one op is one row.
+func BenchmarkImportJob(b *testing.B) {
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB) *dbtest.House
+	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+		b.Run(engine.name, func(b *testing.B) {
+			h, ctx := engine.open(b), b.Context()
+			var csv strings.Builder
+			fields := []string{"reference", "email", "first_name", "last_name", "phone", "billing.street", "billing.city", "billing.state", "billing.postcode", "billing.country"}
+			fmt.Fprintln(&csv, strings.Join(fields, ","))
+			for _, row := range importRows(0, b.N) {
+				for i, f := range fields {
+					if i > 0 {
+						csv.WriteByte(',')
+					}
+					csv.WriteString(row.Changes[f])
+				}
+				csv.WriteByte('\n')
+			}
+			j, err := h.UploadImport(ctx, h.Owner, "people.csv", strings.NewReader(csv.String()))
+			if err == nil {
+				j, err = h.PlanImport(ctx, h.Owner, j.ID, fields)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for _, what := range []string{"checked", "brought-in"} {
+				begun := b.Elapsed()
+				if err := h.WorkJobs(ctx); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(b.N)/(b.Elapsed()-begun).Seconds(), what+"/s")
+				if what == "checked" {
+					if _, err := h.StartJob(ctx, h.Owner, j.ID, 0); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			if j, err = h.Job(ctx, h.Owner, j.ID); err != nil || j.Report.Run.Added != b.N {
+				b.Fatalf("of %d rows: %+v, %v", b.N, j.Report.Run, err)
+			}
+		})
+	}
 }

@@ -21,11 +21,11 @@ type log struct {
 const maxLog = 16 << 20
 
 // How long the writer waits for those who read from the log, in milliseconds:
-// first, and when it has come to have three times as much as it may. No query
-// of ours lasts longer.
+// first, and when it has come to have three times as much as it may. Few queries
+// last longer.
 const (
 	logWait  = 50
-	longWait = 11_000
+	longWait = 1000
 )
 
 // shortenLog empties the log where it is long. Those who read from it are waited
@@ -41,7 +41,7 @@ func (s *Store) shortenLog(ctx context.Context) {
 	}
 	wait, again := logWait, info.Size()+s.log.most/4
 	if info.Size() >= 3*s.log.most {
-		wait, again = longWait, 2*info.Size() // somebody else's query, then, or a backup
+		wait, again = longWait, info.Size()+s.log.most
 	}
 	s.log.next = 0
 	// What goes wrong is no more than that the log stays long: a disk that fails
