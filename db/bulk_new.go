@@ -73,15 +73,16 @@ var readInHistory = []string{
 	"addresses_customer", "cards_customer", "subscriptions_customer", "channels_customer", "notes_customer",
 }
 
-// dropIndexes drops the indexes that only reading needs, and returns them.
-// Those that hold a rule stay.
+// dropIndexes drops the indexes that only reading needs, and returns them in the
+// order in which they were made: of two that seem to do alike SQLite takes the
+// younger one. Those that hold a rule stay.
 func (t *tx) dropIndexes(ctx context.Context) ([]index, error) {
 	var all, dropped []index
 	err := t.all(ctx, &all, `
 		SELECT name, sql
 		FROM sqlite_master
 		WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %'
-		ORDER BY tbl_name, name`)
+		ORDER BY tbl_name, rowid`)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (s *Store) CustomerEvents(ctx context.Context, by core.Actor, customer, bef
 	err := s.read.all(ctx, &rows, `
 		SELECT `+eventColumns+`
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
-		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.id < ? AND e.fields <> ?
+		WHERE e.customer_id = ? AND e.customer_id > 0 AND +e.merchant_id = ? AND e.id < ? AND e.fields <> ?
 		ORDER BY e.id DESC
 		LIMIT ?`, customer, by.Merchant, before, hidden, limit+1)
 	if err != nil {
@@ -130,7 +130,7 @@ func (s *Store) CustomerAt(ctx context.Context, by core.Actor, id, version int64
 	err = s.read.all(ctx, &rows, `
 		SELECT `+eventColumns+`
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
-		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.object = ? AND e.version > ? AND e.version <= ?
+		WHERE e.customer_id = ? AND e.customer_id > 0 AND +e.merchant_id = ? AND e.object = ? AND e.version > ? AND e.version <= ?
 		ORDER BY e.id DESC`, now.ID, by.Merchant, core.CustomerObject, version, now.Version)
 	if err != nil {
 		return core.Customer{}, nil, fmt.Errorf("read events of customer %d: %w", id, err)

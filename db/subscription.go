@@ -197,7 +197,7 @@ func (s *Store) SubscriptionEvents(ctx context.Context, by core.Actor, id int64,
 	err = s.read.all(ctx, &rows, `
 		SELECT `+eventColumns+`
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
-		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.object = ? AND e.object_id = ?
+		WHERE e.customer_id = ? AND e.customer_id > 0 AND +e.merchant_id = ? AND e.object = ? AND e.object_id = ?
 		ORDER BY e.id DESC
 		LIMIT ?`, sub.Customer, by.Merchant, core.SubscriptionObject, id, limit)
 	if err != nil {

@@ -49,7 +49,7 @@ var (
 		SELECT e.id, e.at, e.actor_kind, e.actor_id, e.actor, e.origin, e.via, e.action, e.object, e.fields, e.object_id,
 			e.version, e.batch, e.undoes, COALESCE(v.was, ''), COALESCE(v.became, '')
 		FROM events e LEFT JOIN event_values v ON v.event_id = e.id
-		WHERE e.customer_id = ? AND e.customer_id > 0 AND e.merchant_id = ? AND e.id < ? AND e.fields <> ?
+		WHERE e.customer_id = ? AND e.customer_id > 0 AND +e.merchant_id = ? AND e.id < ? AND e.fields <> ?
 		ORDER BY e.id DESC
 		LIMIT 21`}
 	// addressTexts are the texts of an address.
