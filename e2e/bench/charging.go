@@ -51,8 +51,8 @@ func charging(ctx context.Context, k *kontor, o options) (*ledger, error) {
 		return nil, err
 	}
 	l.one, l.several = all[0], all[1]
-	if n := l.one.Charges + l.several.Charges; n != o.subscriptions {
-		return nil, fmt.Errorf("the floor charged %d, want %d", n, o.subscriptions)
+	if n := l.one.Charges + l.several.Charges; n != o.subscriptions/oneIn+o.subscriptions/severalIn {
+		return nil, fmt.Errorf("the floor charged %d of %d", n, o.subscriptions)
 	}
 	say(fmt.Sprintf("Making %d charges", o.charges))
 	copying := time.Now()

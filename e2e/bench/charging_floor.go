@@ -80,8 +80,8 @@ type bareWorker struct {
 }
 
 // runChargeFloor is the process that charges what is due in the database in
-// both ways: a tenth of it with two transactions a charge, and the rest with
-// two for several.
+// both ways: a part of it with two transactions a charge, and another with two
+// for several.
 func runChargeFloor(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
@@ -109,16 +109,23 @@ func runChargeFloor(ctx context.Context, path string) error {
 	if err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM subscriptions WHERE next_at > 0 AND next_at <= ? AND parked_at = 0`, time.Now().UnixMilli()).Scan(&n); err != nil {
 		return err
 	}
-	one, err := measured(func() (int, error) { return w.charge(ctx, n/10, 1) })
+	one, err := measured(func() (int, error) { return w.charge(ctx, n/oneIn, 1) })
 	if err != nil {
 		return err
 	}
-	several, err := measured(func() (int, error) { return w.charge(ctx, n, atOnce) })
+	several, err := measured(func() (int, error) { return w.charge(ctx, n/severalIn, atOnce) })
 	if err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode([]charged{one, several})
 }
+
+// Of so many subscriptions the floor charges one in each way: it takes its time
+// where the disk is waited for, and a part tells as much as all.
+const (
+	oneIn     = 20
+	severalIn = 4
+)
 
 // atOnce is how many charges share two transactions where several do: as many
 // as Kontor lets share a commit at the most.
