@@ -113,7 +113,7 @@ func (s *Store) searchCharges(ctx context.Context, by core.Actor, q core.Query) 
 			c.ways, taken, best = ways, i, rank
 		}
 	}
-	r := chargeRenderer{renderer: renderer{merchant: by.Merchant}}
+	r := chargeRenderer{renderer: renderer{merchant: by.Merchant, postgres: s.postgres}}
 	for i, part := range parts {
 		if i == taken {
 			continue
@@ -138,7 +138,7 @@ const (
 // waysOf are the ways to the charges that a part of a query asks for, if there
 // are any but that along all of them.
 func (s *Store) waysOf(ctx context.Context, merchant int64, part core.Node) ([]way, int, error) {
-	r := chargeRenderer{renderer: renderer{merchant: merchant}}
+	r := chargeRenderer{renderer: renderer{merchant: merchant, postgres: s.postgres}}
 	one := func(w way, rank int) ([]way, int, error) {
 		w.args = r.args
 		return []way{w}, rank, nil
@@ -151,6 +151,14 @@ func (s *Store) waysOf(ctx context.Context, merchant int64, part core.Node) ([]w
 		}
 		return ways, byWord, nil
 	case core.Compare:
+		from, err := s.fewCalled(ctx, &r.renderer, n)
+		if err != nil {
+			return nil, noWay, err
+		}
+		if from != "" {
+			return one(way{cond: `h.customer_id IN (` + from + `)`, sorted: true, all: true}, byWhom)
+		}
+		r.args = nil
 		switch {
 		case n.Field == core.FieldDue && s.recent(n):
 			return one(way{cond: r.compare(n), sorted: true}, byDay)
@@ -235,7 +243,7 @@ func (s *Store) wordWays(ctx context.Context, merchant int64, word core.Word) ([
 		marks, args := marksFor(plans)
 		ways = append(ways, way{cond: `h.plan_id IN ` + marks, args: args})
 	}
-	r := chargeRenderer{renderer: renderer{merchant: merchant}}
+	r := chargeRenderer{renderer: renderer{merchant: merchant, postgres: s.postgres}}
 	if card, ok := fourDigits(word); ok {
 		cond := r.cardOf(card)
 		ways = append(ways, way{cond: cond, args: r.args, sorted: true, all: true})

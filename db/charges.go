@@ -130,7 +130,7 @@ func fourDigits(w core.Word) (core.Compare, bool) {
 
 // customer asks the charge's customer.
 func (r *chargeRenderer) customer(cond string) string {
-	return "(EXISTS (SELECT 1 FROM customers c WHERE c.id = h.customer_id AND " + cond + "))"
+	return "(EXISTS (SELECT 1 FROM customers c WHERE c.id = h.customer_id AND c.merchant_id = h.merchant_id AND " + cond + "))"
 }
 
 // cardOf asks for the card by its last four digits, removed ones too.
@@ -174,6 +174,9 @@ func (r *chargeRenderer) compare(c core.Compare) string {
 		}
 		return r.planNamed("h.plan_id", c)
 	case core.FieldName, core.FieldEmail, core.FieldReference:
+		if c.Field == core.FieldReference && c.Op == core.OpEqual {
+			return "(h.customer_id IN (" + r.called(c) + "))"
+		}
 		return r.customer(r.renderer.compare(c))
 	}
 	return never

@@ -12,6 +12,7 @@ import (
 // typed becomes arguments, never text.
 type renderer struct {
 	merchant int64
+	postgres bool
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
 	expiry   string     // then the column of cards, with a + where no index is to be used for it
@@ -95,6 +96,21 @@ func wordPattern(folded string) string {
 }
 
 func (r *renderer) compare(c core.Compare) string {
+	cond := r.field(c)
+	if !r.postgres || c.Op == core.OpEqual && indexed[c.Field] {
+		return cond
+	}
+	// PostgreSQL finds by the index of the searched words what no other has.
+	for _, text := range searchedTexts(c) {
+		if utf8.RuneCountInString(text) < 3 {
+			continue
+		}
+		cond = "(" + cond + " AND " + r.term(`c.search LIKE ? ESCAPE '\'`, "%"+escapeLike(text)+"%") + ")"
+	}
+	return cond
+}
+
+func (r *renderer) field(c core.Compare) string {
 	if r.method.name != "" {
 		if cond, ours := r.ofMethod(c); ours {
 			return cond

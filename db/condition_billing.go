@@ -107,6 +107,7 @@ func (s *Store) fewBilled(ctx context.Context, p *plan, r *renderer, parts []cor
 			rest = append(rest, part)
 			continue
 		}
+		p.found = true
 		p.where.and(`c.id IN (SELECT b.customer_id FROM `+from+` WHERE `+cond+`)`, r.args...)
 	}
 	return rest, nil

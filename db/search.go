@@ -28,6 +28,7 @@ type plan struct {
 	id    string // the column that runs along with c.id
 	where where
 	words string // the trigram table's expression for the list, if it has one that is exact
+	found bool   // the condition begins with the IDs of few
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -40,7 +41,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	if err != nil {
 		return plan{}, err
 	}
-	r := renderer{merchant: by.Merchant, staff: seesStaffNotes(by)}
+	r := renderer{merchant: by.Merchant, postgres: s.postgres, staff: seesStaffNotes(by)}
 	parts := conjuncts(expr)
 	if !s.postgres && len(parts) > 0 {
 		if parts, err = s.fewBilled(ctx, &p, &r, parts); err != nil {
@@ -55,11 +56,15 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	if !s.postgres && l.Deleted && o.key == "" && p.from == "customers c" {
 		p.along(o, true)
 	}
-	p.where.and(`c.merchant_id = ?`, by.Merchant)
+	own := "c."
+	if p.found { // else SQLite runs along all of the merchant's
+		own = "+c."
+	}
+	p.where.and(own+`merchant_id = ?`, by.Merchant)
 	if l.Deleted {
-		p.where.and(`c.deleted_at > 0 AND c.erased_at = 0 AND c.merged_into = 0`)
+		p.where.and(own + `deleted_at > 0 AND c.erased_at = 0 AND c.merged_into = 0`)
 	} else {
-		p.where.and(`c.deleted_at = 0`)
+		p.where.and(own + `deleted_at = 0`)
 	}
 	for _, part := range parts {
 		r.args = nil
@@ -115,6 +120,7 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 				}
 				return parts, err
 			}
+			p.found = true
 			p.where.and(`c.id IN (SELECT rowid FROM customer_search WHERE customer_search MATCH ?)`, match)
 		} else {
 			p.from, p.id = "customer_search f CROSS JOIN customers c ON c.id = f.rowid", "f.rowid"
@@ -197,9 +203,7 @@ func textsOf(parts []core.Node) []string {
 			}
 		case core.Compare:
 			if fieldMatch(n, exactly) != "" {
-				for _, v := range n.Values {
-					texts = append(texts, v.Folded)
-				}
+				texts = append(texts, searchedTexts(n)...)
 			}
 		}
 	}
@@ -221,18 +225,37 @@ var searched = map[core.Field]bool{
 // fieldMatch narrows a comparison of a searched field. Its condition must be
 // held against the rows all the same.
 func fieldMatch(c core.Compare, narrow func(text string) string) string {
-	if !searched[c.Field] || (c.Op != core.OpEqual && c.Op != core.OpContains) {
-		return ""
-	}
 	var phrases []string
-	for _, v := range c.Values {
-		if m := narrow(v.Folded); m != "" {
+	for _, text := range searchedTexts(c) {
+		if m := narrow(text); m != "" {
 			phrases = append(phrases, m)
-		} else if utf8.RuneCountInString(v.Folded) >= 3 {
-			phrases = append(phrases, phrase(v.Folded))
+		} else if utf8.RuneCountInString(text) >= 3 {
+			phrases = append(phrases, phrase(text))
 		}
 	}
 	return strings.Join(phrases, " AND ")
+}
+
+// searchedTexts are the texts that stand among the searched words wherever a
+// comparison holds. References and phone numbers have indexes for the whole of
+// them, and are looked for here by a part.
+func searchedTexts(c core.Compare) []string {
+	partly := c.Op == core.OpContains && (c.Field == core.FieldReference || c.Field == core.FieldPhone)
+	if !partly && (!searched[c.Field] || c.Op != core.OpEqual && c.Op != core.OpContains) {
+		return nil
+	}
+	var texts []string
+	for _, v := range c.Values {
+		text := v.Folded
+		switch {
+		case c.Field == core.FieldPhone && v.Digits != "":
+			text = v.Digits
+		case partly:
+			text = core.Fold(v.Text)
+		}
+		texts = append(texts, text)
+	}
+	return texts
 }
 
 // wordMatch looks for a word, whose own text m finds, or for its digits.

@@ -52,19 +52,23 @@ func (s *Store) ranked(ctx context.Context, p *plan, merchant int64, deleted boo
 		if o.key == "" && c.Field != core.FieldUpdated && c.Field != core.FieldPhone || o.key == "c.updated_at" && c.Field == core.FieldUpdated {
 			continue
 		}
+		if o.key == "" && c.Field == core.FieldUpdated && s.past(c) {
+			continue // see past
+		}
 		sorts = true
-		r := renderer{merchant: merchant}
+		r := renderer{merchant: merchant, postgres: s.postgres}
 		own := "c."
 		if c.Field == core.FieldPhone { // which has two indexes, neither of which would be taken
 			own = "+c."
 		}
 		cond := own + `merchant_id = ? AND ` + own + `deleted_at ` + map[bool]string{false: "= 0", true: "> 0"}[deleted] + ` AND ` + r.node(c)
 		args := append([]any{merchant}, r.args...)
-		broad, err := s.findsMany(ctx, "customers c", cond, args, s.sizes.broad)
+		many, err := s.findsMany(ctx, merchant, "customers c", cond, args, s.sizes.broad)
 		if err != nil {
 			return nil, err
 		}
-		if !broad {
+		if !many {
+			p.found = true
 			p.where.and(`c.id IN (SELECT c.id FROM customers c WHERE `+cond+`)`, args...)
 			return slices.Concat(parts[:i], parts[i+1:]), nil
 		}
@@ -75,12 +79,28 @@ func (s *Store) ranked(ctx context.Context, p *plan, merchant int64, deleted boo
 	return parts, nil
 }
 
-// findsMany reports whether a condition finds n rows and more.
-func (s *Store) findsMany(ctx context.Context, from, cond string, args []any, n int) (bool, error) {
+// past reports whether a comparison of a time leaves out what is newest. Read
+// along a list whose newest come first, it would be found late: it is read from
+// the index of that time, and the newest of it are kept.
+func (s *Store) past(c core.Compare) bool {
+	_, to := c.Bounds()
+	return !to.IsZero() && !to.After(s.now())
+}
+
+// findsMany reports whether a condition on a merchant's rows finds n and more,
+// which is then believed for a while.
+func (s *Store) findsMany(ctx context.Context, merchant int64, from, cond string, args []any, n int) (bool, error) {
+	key := long{merchant: merchant, query: fmt.Sprint(n, " found: ", from, cond, args)}
+	if s.sizes.isLong(key, s.now()) {
+		return true, nil
+	}
 	var found int
 	err := s.read.get(ctx, &found, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+cond+` LIMIT ?) AS found`, append(slices.Clip(args), n)...)
 	if err != nil {
 		return false, fmt.Errorf("count what is found: %w", err)
+	}
+	if found >= n {
+		s.sizes.setLong(key, s.now())
 	}
 	return found >= n, nil
 }
@@ -88,8 +108,8 @@ func (s *Store) findsMany(ctx context.Context, from, cond string, args []any, n 
 // column is a column as SQLite is to find rows by it: where the condition finds
 // many, it has a + in front, and the list is read along its order until the page
 // is full. Few are found by the column's index and sorted.
-func (s *Store) column(ctx context.Context, name, from, cond string, args []any) (string, error) {
-	many, err := s.findsMany(ctx, from, cond, args, s.sizes.rows)
+func (s *Store) column(ctx context.Context, merchant int64, name, from, cond string, args []any) (string, error) {
+	many, err := s.findsMany(ctx, merchant, from, cond, args, s.sizes.rows)
 	if many {
 		name = "+" + name
 	}

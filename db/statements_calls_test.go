@@ -269,16 +269,17 @@ func others(t *testing.T, h *dbtest.House, c core.Customer) map[string]func(ctx 
 			return nil
 		},
 
-		"LeftToPeople":   func(ctx context.Context) error { return one(h.LeftToPeople(ctx, h.Owner, 20)) },
-		"DueWork":        func(ctx context.Context) error { return one(h.DueWork(ctx, sys, 100)) },
-		"NextWork":       func(ctx context.Context) error { return one(h.NextWork(ctx, sys)) },
-		"WarnOfExpiry":   func(ctx context.Context) error { return one(h.WarnOfExpiry(ctx, sys)) },
-		"CutOffRuns":     func(ctx context.Context) error { return one(h.CutOffRuns(ctx, sys)) },
-		"Calls":          func(ctx context.Context) error { return h.Calls(ctx, sys, func(core.Call) error { return nil }) },
-		"SeeTime":        func(ctx context.Context) error { return one(h.SeeTime(ctx, sys, "")) },
-		"WorkerHalted":   func(ctx context.Context) error { return one(h.WorkerHalted(ctx, h.Admin)) },
-		"AskForecast":    func(ctx context.Context) error { return h.AskForecast(ctx, h.Owner) },
-		"ForecastsAsked": func(ctx context.Context) error { return one(h.ForecastsAsked(ctx, sys)) },
+		"CountLeftToPeople": func(ctx context.Context) error { return one(h.CountLeftToPeople(ctx, h.Owner, 20)) },
+		"LeftToPeople":      func(ctx context.Context) error { return one(h.LeftToPeople(ctx, h.Owner, 20)) },
+		"DueWork":           func(ctx context.Context) error { return one(h.DueWork(ctx, sys, 100)) },
+		"NextWork":          func(ctx context.Context) error { return one(h.NextWork(ctx, sys)) },
+		"WarnOfExpiry":      func(ctx context.Context) error { return one(h.WarnOfExpiry(ctx, sys)) },
+		"CutOffRuns":        func(ctx context.Context) error { return one(h.CutOffRuns(ctx, sys)) },
+		"Calls":             func(ctx context.Context) error { return h.Calls(ctx, sys, func(core.Call) error { return nil }) },
+		"SeeTime":           func(ctx context.Context) error { return one(h.SeeTime(ctx, sys, "")) },
+		"WorkerHalted":      func(ctx context.Context) error { return one(h.WorkerHalted(ctx, h.Admin)) },
+		"AskForecast":       func(ctx context.Context) error { return h.AskForecast(ctx, h.Owner) },
+		"ForecastsAsked":    func(ctx context.Context) error { return one(h.ForecastsAsked(ctx, sys)) },
 		"KeepForecast": func(ctx context.Context) error {
 			return h.KeepForecast(ctx, sys, core.Forecast{Merchant: h.First.ID, AskedAt: h.Clock.Now(), MadeAt: h.Clock.Now()})
 		},

@@ -27,22 +27,37 @@ func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.R
 	t := tableRenderer{
 		fields: core.SubscriptionRecordFields, columns: subscriptionFields, words: []string{"p.name_key", "c.name_key", "c.email_key", "LOWER(c.reference)"},
 	}
+	few := false // are found by when they are charged next
 	for _, part := range conjuncts(r.Query.Expr) {
-		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && !s.postgres {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && c.Op != core.OpEmpty && !s.postgres {
 			column, err := s.nextColumn(ctx, by.Merchant, c)
 			if err != nil {
 				return out, err
 			}
 			t.columns = maps.Clone(t.columns)
 			t.columns[core.FieldNext] = column
+			few = few || column == "s.next_at"
 		}
 	}
 	var w where
 	w.and(`s.merchant_id = ?`, by.Merchant)
 	w.and(`s.held = 0`)
+	if s.postgres { // whose indexes of customers begin with the merchant
+		w.and(`c.merchant_id = s.merchant_id`)
+	}
+	for _, part := range conjuncts(r.Query.Expr) {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldReference && c.Op == core.OpEqual {
+			whose := renderer{merchant: by.Merchant}
+			w.conds[0] = `+s.merchant_id = ?`
+			w.and(`s.customer_id IN (`+whose.called(c)+`)`, whose.args...)
+		}
+	}
 	page, err := t.list(&w, r)
 	if err != nil {
 		return out, err
+	}
+	if few {
+		w.and(`s.next_at > 0`) // as the index has it, see nextAt
 	}
 	limit, offset := r.Bounds()
 	var rows []struct {

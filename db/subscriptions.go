@@ -148,7 +148,7 @@ func (s *Store) subscriptionsWhere(ctx context.Context, by core.Actor, l core.Su
 	if err != nil {
 		return w, err
 	}
-	r := subscriptionRenderer{renderer: renderer{merchant: by.Merchant}}
+	r := subscriptionRenderer{renderer: renderer{merchant: by.Merchant, postgres: s.postgres}}
 	for _, part := range conjuncts(l.Query.Expr) {
 		r.args, r.next = nil, "s.next_at"
 		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && !l.Soon && !s.postgres {
@@ -167,7 +167,9 @@ func (s *Store) subscriptionsWhere(ctx context.Context, by core.Actor, l core.Su
 				return w, err
 			}
 		}
-		if cond == "" {
+		if cond != "" {
+			w.conds[0] = `+s.merchant_id = ?` // else SQLite runs along all of the merchant's
+		} else {
 			r.args = nil
 			cond = r.node(part)
 		}
@@ -210,13 +212,20 @@ func (s *Store) fewSubscriptions(ctx context.Context, r *subscriptionRenderer, p
 			from = append(from, card)
 		}
 	case core.Compare:
-		if n.Op == core.OpEmpty || n.Field != core.FieldPlan && n.Field != core.FieldCard {
+		called, err := s.fewCalled(ctx, &r.renderer, n)
+		switch {
+		case err != nil:
+			return "", err
+		case called != "":
+			from = []string{"customer_id IN (" + called + ")"}
+		case n.Op == core.OpEmpty:
 			return "", nil
-		}
-		if n.Field == core.FieldPlan {
+		case n.Field == core.FieldPlan:
 			from = []string{r.planNamed("plan_id", n)}
-		} else {
+		case n.Field == core.FieldCard:
 			from = []string{r.cardOf("card_id", n)}
+		default:
+			return "", nil
 		}
 	default:
 		return "", nil
@@ -243,12 +252,22 @@ type subscriptionRenderer struct {
 	next string // the column, with a + where no index is to be used for it
 }
 
+// nextAt compares when a subscription is charged next. The index has those that
+// are to be charged, which SQLite must be told, after the bound it looks for.
+func (r *renderer) nextAt(column string, c core.Compare) string {
+	cond := r.instant(column, c)
+	if c.Op != core.OpEmpty && column == "s.next_at" {
+		cond = "(" + cond + " AND s.next_at > 0)"
+	}
+	return cond
+}
+
 // nextColumn decides how SQLite finds subscriptions by when they are charged
 // next, for a list in another order.
 func (s *Store) nextColumn(ctx context.Context, merchant int64, c core.Compare) (string, error) {
-	r := renderer{merchant: merchant}
-	cond := r.instant("s.next_at", c)
-	return s.column(ctx, "s.next_at", "subscriptions s", `s.merchant_id = ? AND s.next_at > 0 AND `+cond, append([]any{merchant}, r.args...))
+	r := renderer{merchant: merchant, postgres: s.postgres}
+	cond := r.nextAt("s.next_at", c)
+	return s.column(ctx, merchant, "s.next_at", "subscriptions s", `s.merchant_id = ? AND `+cond, append([]any{merchant}, r.args...))
 }
 
 func (r *subscriptionRenderer) node(n core.Node) string {
@@ -287,7 +306,7 @@ func (r *subscriptionRenderer) word(w core.Word) string {
 
 // customer asks the subscription's customer.
 func (r *subscriptionRenderer) customer(cond string) string {
-	return "(EXISTS (SELECT 1 FROM customers c WHERE c.id = s.customer_id AND " + cond + "))"
+	return "(EXISTS (SELECT 1 FROM customers c WHERE c.id = s.customer_id AND c.merchant_id = s.merchant_id AND " + cond + "))"
 }
 
 func (r *subscriptionRenderer) planLike(w core.Word) string {
@@ -329,6 +348,9 @@ func (r *subscriptionRenderer) compare(c core.Compare) string {
 	case core.FieldLookupID:
 		return r.named("s.id", c, core.IDFromLookup)
 	case core.FieldName, core.FieldEmail, core.FieldReference:
+		if c.Field == core.FieldReference && c.Op == core.OpEqual {
+			return "(s.customer_id IN (" + r.called(c) + "))"
+		}
 		return r.customer(r.renderer.compare(c))
 	case core.FieldPlan:
 		if c.Op == core.OpEmpty {
@@ -344,9 +366,9 @@ func (r *subscriptionRenderer) compare(c core.Compare) string {
 		if c.Op == core.OpEmpty {
 			return "(s.card_id IS NULL)"
 		}
-		return "(EXISTS (SELECT 1 FROM cards k WHERE k.id = s.card_id AND " + r.expires("k.expires", c) + "))"
+		return "(EXISTS (SELECT 1 FROM cards k WHERE k.id = s.card_id AND k.merchant_id = s.merchant_id AND " + r.expires("k.expires", c) + "))"
 	case core.FieldNext:
-		return r.instant(cmp.Or(r.next, "s.next_at"), c)
+		return r.nextAt(cmp.Or(r.next, "s.next_at"), c)
 	case core.FieldStarted:
 		return r.instant("s.started_at", c)
 	case core.FieldEnded:

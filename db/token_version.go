@@ -34,6 +34,9 @@ func (s *Store) TokenVersionRecords(ctx context.Context, by core.Actor, r core.R
 	w.and(`k.merchant_id = ?`, by.Merchant)
 	w.and(`k.removed_at = 0`)
 	w.and(`c.deleted_at = 0`)
+	if s.postgres { // whose indexes of customers begin with the merchant
+		w.and(`c.merchant_id = k.merchant_id`)
+	}
 	page, err := t.list(&w, r)
 	if err != nil {
 		return out, err
