@@ -2,7 +2,7 @@
 // could be done in its place:
 //
 //	make bench                                    # 10,000 and 1,000,000 customers on both databases
-//	make bench ARGS='-readme e2e/bench/README.md' # the same, putting the tables there
+//	make bench ARGS='-readme e2e/bench/README.md -headline README.md' # the same, putting the tables there
 //	go run ./e2e/bench -engines sqlite -data DIR  # SQLite alone, keeping the demo's files for the next time
 //	go run ./e2e/bench -run '^list' -profile DIR  # some of it, with CPU and allocation profiles
 //
@@ -70,6 +70,7 @@ type options struct {
 	writes   int            // that are asked for a second under it, 0 for as many as there can be
 	only     *regexp.Regexp // which scenarios
 	readme   string         // the file whose tables are made anew, "" for none
+	headline string         // the file whose targets are put anew, "" for none
 	profile  string         // where profiles go, "" for none
 
 	subscriptions, charges int // that charging and its pages are measured with
@@ -122,6 +123,7 @@ func parse(args []string) (options, error) {
 	fs.IntVar(&o.writes, "writes", 1250, "how many writes a second the mixed load asks for; 0 is as many as there can be")
 	only := fs.String("run", "", "only what has a name that matches this `pattern`")
 	fs.StringVar(&o.readme, "readme", "", "put the tables in their place in this `file`")
+	fs.StringVar(&o.headline, "headline", "", "put the targets and what was measured in their place in this `file`")
 	fs.StringVar(&o.profile, "profile", "", "write profiles to this `folder`")
 	fs.IntVar(&o.subscriptions, "subscriptions", 100_000, "how many subscriptions are charged")
 	fs.IntVar(&o.charges, "charges", 1_000_000, "how many charges there are when the pages about them are measured")
@@ -193,10 +195,14 @@ func bench(ctx context.Context, o options, dir string) error {
 	}
 	rep.took = time.Since(rep.at)
 	fmt.Println(rep)
-	if o.readme == "" {
-		return nil
+	for file, text := range map[string]string{o.readme: rep.String(), o.headline: rep.headline()} {
+		if file != "" {
+			if err := rewrite(file, text); err != nil {
+				return err
+			}
+		}
 	}
-	return rewrite(o.readme, rep.String())
+	return nil
 }
 
 // places makes the databases: of each engine, one for each size. The engines

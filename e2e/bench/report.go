@@ -33,9 +33,7 @@ func (t *table) last() *stage { return t.stages[len(t.stages)-1] }
 // String is the report in Markdown.
 func (r *report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, %s: %d connections, %d ms a side. All of it took %s.\n\n", r.at.Format(time.DateOnly), machine(),
-		runtime.Version(), connections, r.each.Milliseconds(), r.took.Round(time.Second))
-	r.verdicts(&b)
+	b.WriteString(r.headline())
 	for _, t := range r.tables {
 		fmt.Fprintf(&b, "\n### %s, %s customers\n\n", t.engine, thousands(int64(t.last().customers)))
 		t.pages(&b)
@@ -50,6 +48,15 @@ func (r *report) String() string {
 		}
 	}
 	b.WriteString(r.charging.String())
+	return b.String()
+}
+
+// headline is the targets beside what was measured, in Markdown.
+func (r *report) headline() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s, %s: %d connections, %d ms a side. All of it took %s.\n\n", r.at.Format(time.DateOnly), machine(),
+		runtime.Version(), connections, r.each.Milliseconds(), r.took.Round(time.Second))
+	r.verdicts(&b)
 	return b.String()
 }
 
