@@ -30,7 +30,8 @@
 // the call is about, and nothing else. wallee's is measured whole; of Monri and
 // Acquired.com, which share its store, one list each.
 //
-// At last everything is done at once, which has no floor: see [mixed].
+// At last everything is done at once, which has no floor: see [mixed]. Then
+// customers are taken out and brought in, see [moved].
 //
 // Charging is measured in a process of its own as well, on a database of its
 // own, which has many subscriptions fall due at once: Kontor's worker, with a

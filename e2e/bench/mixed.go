@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"kontor/db/core"
 	"kontor/views"
 )
 
@@ -90,7 +91,7 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 	for i := range connections {
 		run("read", func() error { return a.ask(ctx, reads, i, stop, at(0), add(&m.reads)) })
 	}
-	run("export", func() error { return a.export(ctx, stop, m) })
+	run("export", func() error { return a.export(ctx, core.NDJSON, stop, m) })
 	run("look", func() error { return a.watch(stop, m) })
 	select {
 	case <-time.After(o.mixed):
@@ -157,12 +158,12 @@ func (a *askers) reads() *scenario {
 	return &scenario{want: http.StatusOK, kontor: cycle(all)}
 }
 
-// export takes out the whole list as lines of JSON until it ends or stop is
+// export takes out the whole list as a kind of file until it ends or stop is
 // closed.
-func (a *askers) export(ctx context.Context, stop chan struct{}, m *mixed) error {
+func (a *askers) export(ctx context.Context, format core.Format, stop chan struct{}, m *mixed) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	body := url.Values{"format": {"ndjson"}}.Encode()
+	body := url.Values{"format": {string(format)}}.Encode()
 	r, err := http.NewRequestWithContext(ctx, "POST", "http://"+a.serve.addr+views.CustomersURL(a.many.merchant)+"/export", bytes.NewBufferString(body))
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func (r *report) String() string {
 		if t.last().mixed != nil {
 			b.WriteString("\n" + t.last().mixed.String())
 		}
+		if t.last().moved != nil {
+			b.WriteString("\n" + t.last().moved.String())
+		}
 		b.WriteString("\n")
 		for _, st := range t.stages {
 			fmt.Fprintf(&b, "With %s customers the server answered %d ms after its start and had %d MiB in memory after all of it.\n",

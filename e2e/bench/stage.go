@@ -17,6 +17,7 @@ type stage struct {
 	start     time.Duration // of serve, to its first answer
 	memory    int64         // of serve, after all of it
 	mixed     *mixed        // nil where it was not asked for
+	moved     *moved        // likewise
 }
 
 // A line is a scenario's figures.
@@ -73,6 +74,12 @@ func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool
 		say("Mixed load")
 		if st.mixed, err = a.mix(ctx, o); err != nil {
 			return nil, fmt.Errorf("mixed load: %w", err)
+		}
+	}
+	if mix && o.only.MatchString(movingName) {
+		say("Import and export")
+		if st.moved, err = a.move(ctx); err != nil {
+			return nil, err
 		}
 	}
 	if st.memory, err = serve.memory(); err != nil {
