@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"kontor/db/core"
 )
@@ -54,7 +55,29 @@ func (s *Store) Forecast(ctx context.Context, by core.Actor) (core.Forecast, err
 		}
 	}
 	f.Merchant, f.AskedAt, f.MadeAt = row.MerchantID, row.AskedAt.time(), row.MadeAt.time()
-	return f, nil
+	return f, s.nameFailures(ctx, f.Failures)
+}
+
+// nameFailures fills in whose charges are expected to fail. That is not kept
+// with the forecast, which erasing does not reach.
+func (s *Store) nameFailures(ctx context.Context, all []core.ForecastFailure) error {
+	ids := make([]int64, len(all))
+	for i, f := range all {
+		ids[i] = f.Subscription
+	}
+	slices.Sort(ids)
+	named, err := s.subscriptionSummaries(ctx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		for _, sub := range named {
+			if sub.ID == all[i].Subscription {
+				all[i].Of = sub
+			}
+		}
+	}
+	return nil
 }
 
 // ForecastsAsked are the merchants that wait for a forecast.

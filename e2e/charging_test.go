@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"kontor/db/core"
@@ -49,6 +50,13 @@ func TestPagesLookAfterWeeksOfCharging(t *testing.T) {
 				return
 			}
 			p.click(p.button("Work it out now"))
+			defer func() { // whose they are is told by name
+				n, err := p.link(regexp.MustCompile(`^Subscription \d`)).Count()
+				p.must(err)
+				if n > 0 {
+					t.Errorf("%d failures have no name", n)
+				}
+			}()
 			for {
 				if v, err := p.heading("Expected to fail").IsVisible(); err != nil || v {
 					p.must(err)

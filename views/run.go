@@ -121,6 +121,11 @@ func runMoney(sums []core.RunSum, of func(core.RunSum) int64) string {
 func charged(s core.RunSum) int64  { return s.Charged }
 func declined(s core.RunSum) int64 { return s.Declined }
 
+func forecastDay(text string) string {
+	day, _ := core.ParseLocalDate(text) // it was written by the core
+	return localDay(day)
+}
+
 // charts are one for each currency, the busiest first.
 func charts(f core.Forecast, zone *time.Location) []chart {
 	first := core.LocalDateOf(f.From, zone)

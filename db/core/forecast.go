@@ -35,4 +35,6 @@ type ForecastFailure struct {
 	Amount       int64
 	Currency     string
 	Reason       Decline
+
+	Of SubscriptionSummary `json:"-"` // the subscription as it is now
 }
