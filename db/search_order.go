@@ -32,8 +32,11 @@ func (p *plan) along(o ordering, deleted bool) {
 // may be found.
 var selective = []core.Field{
 	core.FieldReference, core.FieldEmail, core.FieldPhone, core.FieldName, core.FieldCompany, core.FieldCity, core.FieldCountry,
-	core.FieldCreated, core.FieldUpdated, core.FieldID,
+	core.FieldCreated, core.FieldUpdated, core.FieldID, core.FieldDateOfBirth, core.FieldPostcode, core.FieldOrganisationNumber,
 }
+
+// unranked are those of them whose index does not run along IDs.
+var unranked = []core.Field{core.FieldUpdated, core.FieldPhone, core.FieldDateOfBirth}
 
 // ranked decides between an order's index and that of a part of the query: where
 // few customers fit the part they are found by it and sorted, else the list is
@@ -49,7 +52,7 @@ func (s *Store) ranked(ctx context.Context, p *plan, merchant int64, deleted boo
 		if c.Field == core.FieldPhone && !slices.ContainsFunc(c.Values, func(v core.Value) bool { return v.Digits != "" }) {
 			continue // which no index has
 		}
-		if o.key == "" && c.Field != core.FieldUpdated && c.Field != core.FieldPhone || o.key == "c.updated_at" && c.Field == core.FieldUpdated {
+		if o.key == "" && !slices.Contains(unranked, c.Field) || o.key == "c.updated_at" && c.Field == core.FieldUpdated {
 			continue
 		}
 		if o.key == "" && c.Field == core.FieldUpdated && s.past(c) {

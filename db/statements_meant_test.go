@@ -40,7 +40,6 @@ var meant = []struct {
 	{"Activity", "^SCAN events$", "the newest acts of all merchants, along their IDs until the page is full"},
 
 	{"Customers" + ofFew, "^along .* though the few were found", "the merchant's notes may be many: the list is read along"},
-	{"CustomerRecords" + ofFew, "^along .* though the few were found", "as of Customers"},
 
 	{"Customers", "^USE TEMP B-TREE FOR ORDER BY over SEARCH c USING INDEX customers_updated", "a time that is past, see past: the newest of it are kept"},
 	{"CustomerRecords", "^USE TEMP B-TREE FOR ORDER BY over SEARCH c USING INDEX customers_updated", "as of Customers"},
@@ -63,9 +62,11 @@ var meant = []struct {
 	{"Subscriptions", "^all of SEARCH k USING COVERING INDEX cards_last_four .merchant_id=..$", "part of a number's last four digits: from the index alone"},
 }
 
-func isMeant(of, fault string) bool {
-	for _, m := range meant {
+// isMeant reports whether a fault is meant, and notes by which of the reasons.
+func isMeant(of, fault string, used map[int]bool) bool {
+	for i, m := range meant {
 		if (m.of == of || m.of == "" || m.of == strings.TrimSuffix(of, ofFew)) && regexp.MustCompile(m.fault).MatchString(fault) {
+			used[i] = true
 			return true
 		}
 	}

@@ -118,7 +118,7 @@ func sqliteFaults(text string, steps []planStep, tables map[string]bool) []strin
 		}
 	}
 	for _, s := range steps {
-		if strings.HasPrefix(s.Detail, "USE TEMP B-TREE") && wide[s.Parent] != "" {
+		if strings.HasPrefix(s.Detail, "USE TEMP B-TREE") && !strings.Contains(s.Detail, "LAST TERM") && wide[s.Parent] != "" {
 			faults = append(faults, s.Detail+" over "+wide[s.Parent])
 		}
 	}
