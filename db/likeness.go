@@ -82,8 +82,19 @@ func ofRow(column string) string { return "c." + column }
 
 // othersArgs are the values of the marks of others.
 func othersArgs(way int, merchant int64, l likeness) []any {
-	return append([]any{merchant}, alike[way].values(l)...)
+	args := append([]any{merchant}, alike[way].values(l)...)
+	for i, v := range args {
+		if v == "" {
+			args[i] = nobodys
+		}
+	}
+	return args
 }
+
+// nobodys is a value that no customer has, asked for in place of none.
+// PostgreSQL plans for the values at hand: as many have no phone, it would run
+// along all customers to find some of them soon, though they do not count.
+const nobodys = "\x1f"
 
 // A change of likeness waits to be written with others.
 type likenessChange struct {

@@ -157,6 +157,11 @@ func (f *floor) customer(w *bufio.Writer, r *http.Request) error {
 	if name == "" || postcode == "" {
 		name, postcode = "", ""
 	}
+	for _, value := range []*string{&email, &e164, &phone, &name, &postcode} {
+		if *value == "" {
+			*value = fieldEnd // which nobody has: see db
+		}
+	}
 	_, _, err = f.rows(ctx, w, noLimit, selectAlike,
 		merchant, email, id, merchant, e164, id, merchant, phone, id, merchant, name, postcode, id)
 	return err

@@ -181,21 +181,22 @@ func bench(ctx context.Context, o options, dir string) error {
 		return err
 	}
 	for _, engine := range o.engines {
-		t := &table{engine: engine}
-		for i, customers := range o.sizes {
-			st, err := places[engine][i].measure(ctx, o, customers, i == len(o.sizes)-1)
-			if err != nil {
-				return fmt.Errorf("%s, %d customers: %w", engine, customers, err)
-			}
-			t.stages = append(t.stages, st)
+		t, failed := measureEngine(ctx, o, engine, places[engine])
+		if err = failed; err != nil {
+			break // what was measured before is worth its while
 		}
 		rep.tables = append(rep.tables, t)
 	}
-	if rep.charging, err = charging(ctx, k, o); err != nil {
-		return fmt.Errorf("charging: %w", err)
+	if err == nil {
+		if rep.charging, err = charging(ctx, k, o); err != nil {
+			err = fmt.Errorf("charging: %w", err)
+		}
 	}
 	rep.took = time.Since(rep.at)
 	fmt.Println(rep)
+	if err != nil {
+		return err
+	}
 	for file, text := range map[string]string{o.readme: rep.String(), o.headline: rep.headline()} {
 		if file != "" {
 			if err := rewrite(file, text); err != nil {
@@ -204,6 +205,19 @@ func bench(ctx context.Context, o options, dir string) error {
 		}
 	}
 	return nil
+}
+
+// measureEngine measures at each size, the mixed load at the largest.
+func measureEngine(ctx context.Context, o options, engine string, places []*kontor) (*table, error) {
+	t := &table{engine: engine}
+	for i, customers := range o.sizes {
+		st, err := places[i].measure(ctx, o, customers, i == len(o.sizes)-1)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %d customers: %w", engine, customers, err)
+		}
+		t.stages = append(t.stages, st)
+	}
+	return t, nil
 }
 
 // places makes the databases: of each engine, one for each size. The engines

@@ -129,6 +129,9 @@ func (a *askers) profileMixed(ctx context.Context, o options, name string) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, tw.stop()) }()
+	if _, err := tw.debug(ctx, "charge"); err != nil {
+		return err
+	}
 	a.serve = tw.server
 	return tw.watched(ctx, "profile", o.mixed, filepath.Join(o.profile, name), func() error {
 		m, err := a.mix(ctx, o)

@@ -12,6 +12,7 @@ import (
 	_ "net/http/pprof" // /debug/pprof
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"kontor/db"
@@ -44,13 +45,17 @@ func serveTwin(ctx context.Context, path string) error {
 		return err
 	}
 	defer store.Close()
-	go charge(ctx, billing.NewWorker(store, processor, billing.Options{}))
+	begin := sync.OnceFunc(func() { go charge(ctx, billing.NewWorker(store, processor, billing.Options{})) })
 	site := &web.Site{Log: slog.New(web.LogHandler(slog.NewTextHandler(os.Stderr, nil)))}
 	faces := []*api.Face{wallee.Face(store), monri.Face(store), acquired.Face(store)}
 	routes := handlers.Routes(store, site, handlers.Options{Now: time.Now, Faces: faces})
 	apis := api.New(store, api.Options{Log: site.Log, Now: time.Now}, faces...)
 	kontor := site.Around(site.Health(store.Ready, apis.Around(routes)))
 	return serveHTTP(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/debug/charge" { // else nobody charges, whose work would be counted as others'
+			begin()
+			return
+		}
 		if strings.HasPrefix(r.URL.Path, "/debug/") {
 			http.DefaultServeMux.ServeHTTP(w, r)
 			return
