@@ -55,32 +55,59 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 	if err := begin(keys); err != nil {
 		return err
 	}
-	if x.IDs != nil {
-		for ids := range slices.Chunk(x.IDs, exportPage) {
-			if err := s.eachWhole(ctx, by, ids, each); err != nil {
+	return ahead(ctx, each, func(ctx context.Context, send func([]core.Customer) error) error {
+		if x.IDs != nil {
+			for ids := range slices.Chunk(x.IDs, exportPage) {
+				if err := s.sendWhole(ctx, by, ids, send); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		var at core.Cursor
+		for {
+			rows, err := s.customerPage(ctx, p, o, at, false, exportPage)
+			if err != nil {
+				return err
+			}
+			ids := make([]int64, len(rows))
+			for i, r := range rows {
+				ids[i] = r.ID
+			}
+			if err := s.sendWhole(ctx, by, ids, send); err != nil || len(rows) < exportPage {
+				return err
+			}
+			at = rows[len(rows)-1].cursor(o)
+		}
+	})
+}
+
+// ahead calls each with what read sends, while read goes on with the next.
+func ahead(ctx context.Context, each func(core.Customer) error, read func(context.Context, func([]core.Customer) error) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	pages, outcome := make(chan []core.Customer), make(chan error, 1)
+	go func() {
+		defer close(pages)
+		outcome <- read(ctx, func(page []core.Customer) error {
+			select {
+			case pages <- page:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	for page := range pages {
+		for _, c := range page {
+			if err := each(c); err != nil {
+				cancel()
+				<-outcome // so that nothing is read any more
 				return err
 			}
 		}
-		return nil
 	}
-	var at core.Cursor
-	for {
-		rows, err := s.customerPage(ctx, p, o, at, false, exportPage)
-		if err != nil {
-			return err
-		}
-		ids := make([]int64, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		if err := s.eachWhole(ctx, by, ids, each); err != nil {
-			return err
-		}
-		if len(rows) < exportPage {
-			return nil
-		}
-		at = rows[len(rows)-1].cursor(o)
-	}
+	return <-outcome
 }
 
 // exportCount counts all that will go out.
@@ -120,21 +147,20 @@ func (s *Store) recordExport(ctx context.Context, by core.Actor, x core.Export, 
 	})
 }
 
-// eachWhole calls each with those of the customers that are the merchant's, in
-// the order given.
-func (s *Store) eachWhole(ctx context.Context, by core.Actor, ids []int64, each func(core.Customer) error) error {
+// sendWhole sends those of the customers that are the merchant's, in the order
+// given.
+func (s *Store) sendWhole(ctx context.Context, by core.Actor, ids []int64, send func([]core.Customer) error) error {
 	k := &known{q: s.read, merchant: by.Merchant, read: map[int64]core.Customer{}, overlay: newOverlay()}
 	if err := k.readCustomers(ctx, slices.Clone(ids)); err != nil {
 		return err
 	}
+	page := make([]core.Customer, 0, len(ids))
 	for _, id := range ids {
 		if c, ok := k.read[id]; ok {
-			if err := each(c); err != nil {
-				return err
-			}
+			page = append(page, c)
 		}
 	}
-	return nil
+	return send(page)
 }
 
 // metadataKeys returns up to limit of the keys that the merchant's customers
