@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,13 +135,23 @@ func (f *floor) prepare() error {
 }
 
 func (f *floor) add(db *sql.DB, text string) error {
-	st, err := db.PrepareContext(f.ctx, dialect(text, f.postgres))
+	prepared := text
+	if f.postgres {
+		prepared = hideLimits(dialect(text, true))
+	}
+	st, err := db.PrepareContext(f.ctx, prepared)
 	if err != nil {
 		return fmt.Errorf("prepare %s: %w", text, err)
 	}
 	f.statements[text] = st
 	return nil
 }
+
+var limitForm = regexp.MustCompile(`LIMIT (\d+)`)
+
+// hideLimits keeps limits from PostgreSQL's planner, to which Kontor binds them:
+// where it sees a small one it runs along all customers for a merchant of few.
+func hideLimits(text string) string { return limitForm.ReplaceAllString(text, "LIMIT (SELECT $1)") }
 
 // answer adapts a floor's handler.
 func answer(h func(w *bufio.Writer, r *http.Request) error) http.Handler {
