@@ -24,11 +24,10 @@ type statement struct {
 
 // A watcher keeps the statements that a store runs, each text once.
 type watcher struct {
-	mu     sync.Mutex
-	of     string
-	seen   map[string]bool
-	all    []statement
-	failed []string
+	mu   sync.Mutex
+	of   string
+	seen map[string]bool
+	all  []statement
 }
 
 func watch(t *testing.T, h *dbtest.House) *watcher {

@@ -93,10 +93,9 @@ type side struct {
 
 // figures are what a side was measured at.
 type figures struct {
-	took  []time.Duration // of each answer
-	time  time.Duration   // in which all were given
-	cpu   spent           // by the server meanwhile
-	bytes int64
+	took []time.Duration // of each answer
+	time time.Duration   // in which all were given
+	cpu  spent           // by the server meanwhile
 }
 
 func newSide(ctx context.Context, s *server, next requests, want int) (*side, error) {
@@ -137,13 +136,12 @@ func (s *side) slice(ctx context.Context, long time.Duration, times int) (figure
 				request := s.next(i, s.asked[i])
 				s.asked[i]++
 				start := time.Now()
-				size, err := c.ask(request, s.want, io.Discard)
+				_, err := c.ask(request, s.want, io.Discard)
 				if err != nil {
 					errs[i] = err
 					return
 				}
 				each[i].took = append(each[i].took, time.Since(start))
-				each[i].bytes += size
 			}
 		})
 	}
@@ -154,7 +152,6 @@ func (s *side) slice(ctx context.Context, long time.Duration, times int) (figure
 			return f, errs[i]
 		}
 		f.took = append(f.took, each[i].took...)
-		f.bytes += each[i].bytes
 	}
 	after, err := s.server.cpu()
 	f.cpu = after.less(before)
@@ -170,16 +167,12 @@ func (f *figures) add(g figures) {
 	f.time += g.time
 	f.cpu.own += g.cpu.own
 	f.cpu.database += g.cpu.database
-	f.bytes += g.bytes
 }
 
 func (f figures) perSecond() float64 { return float64(len(f.took)) / f.time.Seconds() }
 
 // each is the CPU time of one request.
 func (f figures) each() spent { return f.cpu.each(len(f.took)) }
-
-// size is the mean body, in bytes over the wire.
-func (f figures) size() int64 { return f.bytes / int64(max(len(f.took), 1)) }
 
 // quantile is the time within which that share of the answers came.
 func (f figures) quantile(q float64) time.Duration {
