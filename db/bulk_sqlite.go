@@ -11,7 +11,7 @@ import (
 // always: one part of everything, made at the end, would be merged once more
 // while somebody waits for a save.
 const (
-	writeCache   = 32 << 10
+	writeCache   = 16 << 10
 	historyCache = 128 << 10
 )
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"kontor/db/core"
 )
@@ -66,6 +67,7 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 		}
 		var at core.Cursor
 		for {
+			begun := s.now()
 			rows, err := s.customerPage(ctx, p, o, at, false, exportPage)
 			if err != nil {
 				return err
@@ -76,6 +78,11 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 			}
 			if err := s.sendWhole(ctx, by, ids, send); err != nil || len(rows) < exportPage {
 				return err
+			}
+			if s.group.crowded() {
+				if err := pause(ctx, exportPatience*s.now().Sub(begun)); err != nil {
+					return err
+				}
 			}
 			at = rows[len(rows)-1].cursor(o)
 		}
@@ -108,6 +115,21 @@ func ahead(ctx context.Context, each func(core.Customer) error, read func(contex
 		}
 	}
 	return <-outcome
+}
+
+// exportPatience is how many times as long as a page took an export holds still
+// before the next one while many wait to write: they get the processor first.
+const exportPatience = 3
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // exportCount counts all that will go out.

@@ -75,6 +75,16 @@ func (g *group) take() []*member {
 	return members
 }
 
+// crowded reports whether more wait to write than is usual.
+func (g *group) crowded() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting) >= crowd
+}
+
+// crowd is how many writers are more than usual.
+const crowd = 8
+
 // handOn lets the longest waiting writer lead.
 func (g *group) handOn() {
 	g.mu.Lock()
@@ -90,6 +100,7 @@ func (g *group) handOn() {
 func (s *Store) carryOut(leader *member) {
 	members := s.group.take()
 	defer func() {
+		s.noteLog(len(members))
 		s.group.handOn()
 		for _, m := range members[1:] {
 			m.lead <- false

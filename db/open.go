@@ -136,8 +136,7 @@ func (s *Store) openSQLite(path string, scratch bool) error {
 	if err := private(path); err != nil {
 		return err
 	}
-	s.log.path = path + "-wal"
-	w, err := sqlx.Open("sqlite", fmt.Sprintf("%s&_pragma=cache_size(-%d)&_txlock=immediate", file, writeCache))
+	w, err := sqlx.Open("sqlite", fmt.Sprintf("%s&_pragma=cache_size(-%d)&_pragma=wal_autocheckpoint(0)&_txlock=immediate", file, writeCache))
 	if err != nil {
 		return err
 	}
@@ -145,14 +144,14 @@ func (s *Store) openSQLite(path string, scratch bool) error {
 	// and then fail.
 	w.SetMaxOpenConns(1)
 	s.write = newPool(w, true)
-	r, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-16384)&_pragma=query_only(1)")
+	r, err := sqlx.Open("sqlite", file+"&_pragma=cache_size(-8192)&_pragma=query_only(1)")
 	if err != nil {
 		return err
 	}
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	s.read = newPool(r, true)
-	return nil
+	return s.openLog(path, file)
 }
 
 // dropStatistics makes SQLite plan as in a new database, should somebody have
@@ -178,7 +177,7 @@ func private(path string) error {
 }
 
 // readers is how many queries SQLite answers at once. Each holds a page cache
-// of its own, of up to 16 MiB.
+// of its own, of up to 8 MiB; behind it stands the system's, which they share.
 const readers = 4
 
 // Close closes the database, and the processor where that can be closed. What
@@ -188,6 +187,7 @@ func (s *Store) Close() error {
 	if c, ok := s.processor.(io.Closer); ok {
 		err = c.Close()
 	}
+	err = errors.Join(err, s.log.close())
 	if s.write != nil {
 		err = errors.Join(err, s.write.close())
 	}

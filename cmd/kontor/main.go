@@ -38,9 +38,16 @@ import (
 // would run many times a second under load.
 const gcPercent = 300
 
+// memoryLimit is from how many bytes on the collector keeps garbage down all the
+// same. It is no bound for what is live.
+const memoryLimit = 96 << 20
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	env := environment{Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
