@@ -68,6 +68,7 @@ type options struct {
 	data     string         // where demo files are kept, "" is nowhere
 	each     time.Duration  // for how long each side of a scenario is measured
 	mixed    time.Duration  // for how long the mixed load lasts
+	reads    int            // that are asked for a second under the mixed load, 0 for as many as there can be
 	writes   int            // that are asked for a second under it, 0 for as many as there can be
 	only     *regexp.Regexp // which scenarios
 	readme   string         // the file whose tables are made anew, "" for none
@@ -121,7 +122,8 @@ func parse(args []string) (options, error) {
 	fs.StringVar(&o.data, "data", "", "keep the demo's files in this `folder` and use them again")
 	fs.DurationVar(&o.each, "time", 400*time.Millisecond, "how long each side of each scenario is measured")
 	fs.DurationVar(&o.mixed, "mixed", 15*time.Second, "how long the mixed load lasts")
-	fs.IntVar(&o.writes, "writes", 1250, "how many writes a second the mixed load asks for; 0 is as many as there can be")
+	fs.IntVar(&o.reads, "reads", 200, "how many reads a second the mixed load asks for; 0 is as many as there can be")
+	fs.IntVar(&o.writes, "writes", 1500, "how many writes a second the mixed load asks for; 0 is as many as there can be")
 	only := fs.String("run", "", "only what has a name that matches this `pattern`")
 	fs.StringVar(&o.readme, "readme", "", "put the tables in their place in this `file`")
 	fs.StringVar(&o.headline, "headline", "", "put the targets and what was measured in their place in this `file`")

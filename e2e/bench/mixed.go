@@ -84,12 +84,12 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 	a.many.busy = a.many.busy[len(ids):]
 	create, update := a.program.create("", "", 0, 1, writers/2), a.program.update(a.many, ids, writers/2)
 	for i := range writers / 2 {
-		run("create", func() error { return a.ask(ctx, create, i, stop, at(o.writes), add(&m.writes)) })
-		run("update", func() error { return a.ask(ctx, update, i, stop, at(o.writes), add(&m.writes)) })
+		run("create", func() error { return a.ask(ctx, create, i, stop, pace(writers, o.writes), add(&m.writes)) })
+		run("update", func() error { return a.ask(ctx, update, i, stop, pace(writers, o.writes), add(&m.writes)) })
 	}
 	reads := a.reads()
 	for i := range connections {
-		run("read", func() error { return a.ask(ctx, reads, i, stop, at(0), add(&m.reads)) })
+		run("read", func() error { return a.ask(ctx, reads, i, stop, pace(connections, o.reads), add(&m.reads)) })
 	}
 	run("export", func() error { return a.export(ctx, core.NDJSON, stop, m) })
 	run("look", func() error { return a.watch(stop, m) })
@@ -108,13 +108,13 @@ func (a *askers) mix(ctx context.Context, o options) (*mixed, error) {
 	return m, err
 }
 
-// at is the pause from one request of a writer to the next, of all of whom so
-// many are asked for a second; 0 is as many as there can be.
-func at(aSecond int) time.Duration {
+// pace is the pause from one request to the next of each of so many, of all of
+// whom so many are asked for a second; 0 is as many as there can be.
+func pace(each, aSecond int) time.Duration {
 	if aSecond == 0 {
 		return 0
 	}
-	return writers * time.Second / time.Duration(aSecond)
+	return time.Duration(each) * time.Second / time.Duration(aSecond)
 }
 
 // ask asks as the ith of the scenario's until stop is closed, every so often or,
