@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,17 @@ func (l likeness) same(other likeness) []string {
 		fields = append(fields, "name")
 	}
 	return fields
+}
+
+// newWays are the ways in which one may be like somebody by what was not so
+// before, by their bits.
+func (l likeness) newWays(was likeness) (ways int) {
+	for way, a := range alike {
+		if now := a.values(l); now[0] != "" && !slices.Equal(now, a.values(was)) {
+			ways |= 1 << way
+		}
+	}
+	return ways
 }
 
 // alike are the ways to be alike, each as one index has it: the columns that
@@ -108,8 +120,8 @@ type likenessChange struct {
 // not millions; when one of them leaves, its neighbours make a pair.
 //
 // On PostgreSQL two that are added in the same moment do not see each other.
-// The next change of either makes them a pair, and each one's page finds the
-// other all the same.
+// The next change of what they share makes them a pair, and each one's page
+// finds the other all the same.
 func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error {
 	if was == is {
 		return nil
@@ -121,15 +133,17 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		t.held.alike = append(t.held.alike, likenessChange{id, was, is})
 		return nil
 	}
+	ways := is.newWays(was)
 	if was != (likeness{}) {
-		if err := t.unpair(ctx, id, was); err != nil {
+		paired, err := t.unpair(ctx, id, was)
+		if err != nil {
 			return err
 		}
+		if paired { // in the other ways, perhaps
+			ways = is.newWays(likeness{})
+		}
 	}
-	if is == (likeness{}) {
-		return nil
-	}
-	around, err := t.neighbours(ctx, id, is)
+	around, err := t.neighbours(ctx, id, is, ways)
 	if err != nil {
 		return err
 	}
@@ -144,37 +158,38 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 	return nil
 }
 
-// unpair takes a customer off the pairs and makes pairs of its neighbours. One
-// that is in none, not even in one that was dismissed, had no neighbours.
-func (t *tx) unpair(ctx context.Context, id int64, was likeness) error {
+// unpair takes a customer off the pairs and makes pairs of its neighbours, and
+// reports whether it was in any. One that was in none, not even in one that was
+// dismissed, had no neighbours.
+func (t *tx) unpair(ctx context.Context, id int64, was likeness) (paired bool, err error) {
 	var dismissed []int64
-	err := t.all(ctx, &dismissed, `
+	err = t.all(ctx, &dismissed, `
 		SELECT dismissed FROM duplicates WHERE newer_id = ?
 		UNION ALL
 		SELECT dismissed FROM duplicates WHERE older_id = ?`, id, id)
 	if err != nil {
-		return fmt.Errorf("read the pairs of customer %d: %w", id, err)
+		return false, fmt.Errorf("read the pairs of customer %d: %w", id, err)
 	}
 	if len(dismissed) == 0 {
-		return nil
+		return false, nil
 	}
 	for _, column := range []string{"newer_id", "older_id"} {
 		if _, err := t.exec(ctx, `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {
-			return fmt.Errorf("take customer %d off the pairs: %w", id, err)
+			return true, fmt.Errorf("take customer %d off the pairs: %w", id, err)
 		}
 	}
-	around, err := t.neighbours(ctx, id, was)
+	around, err := t.neighbours(ctx, id, was, was.newWays(likeness{}))
 	if err != nil {
-		return err
+		return true, err
 	}
 	for _, n := range around {
 		if n[0] != 0 && n[1] != 0 {
 			if err := t.pair(ctx, n[0], n[1]); err != nil {
-				return err
+				return true, err
 			}
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // A neighbourhood is who is next to a customer, by the ways to be alike; 0 is
@@ -213,15 +228,13 @@ var neighboursQueries = func() (all [1 << 4]string) {
 }()
 
 // neighbours are the customers just before and just after id who have the same
-// as l.
-func (t *tx) neighbours(ctx context.Context, id int64, l likeness) ([][2]int64, error) {
+// as l, by the ways to be alike.
+func (t *tx) neighbours(ctx context.Context, id int64, l likeness, ways int) ([][2]int64, error) {
 	var args []any
-	ways := 0
-	for way, a := range alike {
-		if a.values(l)[0] == "" {
+	for way := range alike {
+		if ways&(1<<way) == 0 {
 			continue
 		}
-		ways |= 1 << way
 		for range 2 {
 			args = append(append(args, othersArgs(way, t.by.Merchant, l)...), id)
 		}
