@@ -110,17 +110,25 @@ func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
+// openPostgres opens a pool for those who read and one for those who write, so
+// that a page does not wait for a connection until many writers are done: each
+// of its queries would.
 func (s *Store) openPostgres(dsn string) error {
-	db, err := sqlx.Open("pgx", dsn)
-	if err != nil {
-		return err
+	open := func(most int) (*pool, error) {
+		db, err := sqlx.Open("pgx", dsn)
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(most)
+		db.SetMaxIdleConns(most)
+		db.SetConnMaxIdleTime(5 * time.Minute)
+		return newPool(db, false), nil // pgx prepares and caches by itself
 	}
-	db.SetMaxOpenConns(24)
-	db.SetMaxIdleConns(24)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	s.write = newPool(db, false) // pgx prepares and caches by itself
-	s.read = s.write
-	return nil
+	var err error
+	if s.write, err = open(16); err == nil {
+		s.read, err = open(12)
+	}
+	return err
 }
 
 func (s *Store) openSQLite(path string, scratch bool) error {
@@ -191,7 +199,7 @@ func (s *Store) Close() error {
 	if s.write != nil {
 		err = errors.Join(err, s.write.close())
 	}
-	if s.read != nil && s.read != s.write {
+	if s.read != nil {
 		err = errors.Join(err, s.read.close())
 	}
 	return err
