@@ -23,6 +23,7 @@ type log struct {
 	next int64  // bytes at which it tries again, where somebody read for too long
 
 	copies  *sqlx.DB
+	mu      sync.Mutex    // held by who copies: SQLite lets nobody wait for that
 	full    chan struct{} // holds one when there is something to copy
 	ends    chan struct{} // closed when the store is
 	closes  sync.Once
@@ -79,9 +80,11 @@ func (l *log) copy() {
 		case <-l.ends:
 			return
 		case <-l.full:
+			l.mu.Lock()
 			// What goes wrong here goes wrong for those who write, too, or leaves
 			// the log to shortenLog.
 			_, _ = l.copies.Exec(`PRAGMA wal_checkpoint(PASSIVE)`)
+			l.mu.Unlock()
 		}
 	}
 }

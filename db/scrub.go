@@ -62,6 +62,8 @@ func (s *Store) mergeWords(ctx context.Context) error {
 // restartLog empties the write-ahead log and reports whether it could, after it
 // has waited for readers for so many milliseconds at the most.
 func (s *Store) restartLog(ctx context.Context, wait int) (bool, error) {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
 	conn, err := s.write.db.Connx(ctx)
 	if err != nil {
 		return false, classify(err)
