@@ -50,7 +50,7 @@ func TestLogStaysShort(t *testing.T) {
 			for first := true; ctx.Err() == nil; first = false {
 				var n int
 				err := d.Get(&n, `
-					WITH RECURSIVE long (i) AS (SELECT COUNT(*) FROM customers UNION ALL SELECT i + 1 FROM long WHERE i < 50000)
+					WITH RECURSIVE long (i) AS (SELECT COUNT(*) FROM customers UNION ALL SELECT i + 1 FROM long WHERE i < 5000)
 					SELECT MAX(i) FROM long`)
 				if err != nil {
 					t.Error(err)
