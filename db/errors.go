@@ -60,7 +60,7 @@ func classify(err error) error {
 func isNetwork(err error) bool {
 	var connect *pgconn.ConnectError
 	var op net.Error
-	return errors.As(err, &connect) || errors.As(err, &op)
+	return errors.As(err, &connect) || errors.As(err, &op) || pgconn.SafeToRetry(err) // nothing was sent: it had closed
 }
 
 // again reports whether a transaction that ended with err is to be run again:
