@@ -14,6 +14,7 @@
 // All SQL is one text for both engines, with ? for every value. What differs
 // between them stands in six places: opening (open.go), migrating
 // (migrate.go), telling driver errors apart (errors.go), the search predicate
-// (search.go), writing very much (bulk_held.go, bulk_sqlite.go) and sharing
-// commits among SQLite's writers (group.go).
+// (search.go, search_sample.go), writing very much (bulk_held.go, bulk_sqlite.go,
+// and into a new database bulk_new.go and bulk_copy.go), sharing commits among
+// SQLite's writers (group.go) and keeping its log short (log.go).
 package db

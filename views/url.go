@@ -110,8 +110,7 @@ func LikeURL(m int64) string { return CustomersURL(m) + "/like" }
 // CustomerURL is a customer's page.
 func CustomerURL(m, id int64) string { return CustomersURL(m) + "/" + strconv.FormatInt(id, 10) }
 
-// customerLink is CustomerURL for templates, made without a detour for the many
-// rows of a list.
+// customerLink is CustomerURL for templates.
 func customerLink(m, id int64) templ.SafeURL { return templ.SafeURL(CustomerURL(m, id)) }
 
 // EditCustomerURL is the customer's form, and what it posts to.
