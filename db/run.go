@@ -157,6 +157,26 @@ func (t *tx) saveRun(ctx context.Context, run core.Run) error {
 	return nil
 }
 
+// runNote writes down what a run did not charge, or found wrong. A person's own
+// try has no run.
+func (t *tx) runNote(ctx context.Context, run int64, n core.RunNote) error {
+	if run == 0 {
+		return nil
+	}
+	id, _ := t.newID("run_notes")
+	kind := "skipped"
+	if n.Fault {
+		kind = "fault"
+	}
+	_, err := t.exec(ctx, `
+		INSERT INTO run_notes (id, run_id, merchant_id, kind, reason, object, object_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, id, run, t.by.Merchant, kind, n.Reason, n.Object, n.ObjectID)
+	if err != nil {
+		return fmt.Errorf("note on run %d: %w", run, err)
+	}
+	return nil
+}
+
 // CutOffRuns are runs to add up anew: those that began so long ago that whoever
 // did them must be gone, and those of which more is known by now.
 func (s *Store) CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error) {
