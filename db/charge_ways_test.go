@@ -103,7 +103,7 @@ func TestPaymentsAreFoundOnEveryWay(t *testing.T) {
 	})
 }
 
-func chargeIDs(p core.Page[core.ChargeSummary]) []int64 {
+func chargeIDs(p core.Page[core.ChargeLine]) []int64 {
 	ids := make([]int64, len(p.Items))
 	for i, c := range p.Items {
 		ids[i] = c.ID

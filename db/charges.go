@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
+
 	"kontor/db/core"
 )
 
 // Charges returns a page of the merchant's charges, newest first. First the IDs
 // of the page are found along an index, then what is shown of them is read.
-func (s *Store) Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeSummary], error) {
-	var page core.Page[core.ChargeSummary]
+func (s *Store) Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeLine], error) {
+	var page core.Page[core.ChargeLine]
 	if !by.May(core.Read) {
 		return page, core.ErrForbidden
 	}
@@ -37,26 +39,51 @@ func (s *Store) Charges(ctx context.Context, by core.Actor, l core.ChargeList) (
 		}
 	}
 	ids, page.Prev, page.Next = cut(ids, limit, cursor.ID != 0, back, func(id int64) core.Cursor { return core.Cursor{ID: id} })
-	page.Items, err = s.chargeSummaries(ctx, ids)
+	page.Items, err = s.chargesWith(ctx, ids)
 	return page, err
 }
 
-// chargeSummaries are the charges with the IDs, in their order.
-func (s *Store) chargeSummaries(ctx context.Context, ids []int64) ([]core.ChargeSummary, error) {
+// chargesWith are the charges with the IDs, in their order.
+func (s *Store) chargesWith(ctx context.Context, ids []int64) ([]core.ChargeLine, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	marks, args := marksFor(ids)
-	var rows []chargeSummaryRow
-	err := s.read.all(ctx, &rows, `
-		SELECT `+chargeSummary+`
+	lines, err := s.chargeLines(ctx, len(ids), `h.id IN `+marks, args...)
+	slices.SortFunc(lines, func(a, b core.ChargeLine) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return lines, err
+}
+
+// chargeLine is what is selected of charges h, plans p, customers c and cards k
+// for a line of a list: no column more than it shows, because a page reads a
+// hundred rows and a column costs as much as a row's share of the look-up.
+const chargeLine = `h.id, h.subscription_id, h.status, h.reason, h.amount, h.currency, h.refunded, h.cycle, h.cycles, h.tries,
+	h.due_at, h.next_at, h.settled_at, COALESCE(p.name, h.description), c.name, c.first_name, c.last_name, c.company, c.email,
+	c.reference, COALESCE(k.brand, ''), COALESCE(k.last_four, '')`
+
+// chargeLines are the charges that a condition holds for, as lists show them.
+// There is room for so many before more is made.
+func (s *Store) chargeLines(ctx context.Context, room int, cond string, args ...any) ([]core.ChargeLine, error) {
+	lines := make([]core.ChargeLine, 0, room)
+	var subscription absent
+	var due, next, settled millis
+	var c core.Customer
+	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+		lines = append(lines, core.ChargeLine{})
+		l := &lines[len(lines)-1]
+		err := rs.Scan(&l.ID, &subscription, &l.State, &l.Reason, &l.Amount.Minor, &l.Amount.Currency, &l.Refunded, &l.Cycle, &l.Cycles, &l.Tries,
+			&due, &next, &settled, &l.For, &c.Name, &c.FirstName, &c.LastName, &c.Company, &c.Email, &c.Reference, &l.Brand, &l.LastFour)
+		l.Subscription, l.DueAt, l.SettledAt, l.CustomerTitle = int64(subscription), due.time(), settled.time(), c.Title()
+		l.Stuck = core.Charge{State: l.State, NextAt: next.time()}.Stuck()
+		return err
+	}, `
+		SELECT `+chargeLine+`
 		FROM charges h`+chargeAround+`
-		WHERE h.id IN `+marks, args...)
+		WHERE `+cond, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read charges: %w", err)
 	}
-	slices.SortFunc(rows, func(a, b chargeSummaryRow) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return chargeSummaries(rows), nil
+	return lines, nil
 }
 
 // countCharges counts the list as far as lists count. A list that was longer a
@@ -243,8 +270,13 @@ func currenciesWith(decimals int) string {
 }
 
 // RunCharges returns up to limit charges that a run tried.
-func (s *Store) RunCharges(ctx context.Context, by core.Actor, run int64, limit int) ([]core.ChargeSummary, error) {
-	return s.chargesOf(ctx, by, `h.id IN (SELECT charge_id FROM attempts WHERE run_id = ? AND run_id > 0)`, run, limit)
+func (s *Store) RunCharges(ctx context.Context, by core.Actor, run int64, limit int) ([]core.ChargeLine, error) {
+	if !by.May(core.Read) {
+		return nil, core.ErrForbidden
+	}
+	return s.chargeLines(ctx, limit, `h.id IN (SELECT charge_id FROM attempts WHERE run_id = ? AND run_id > 0) AND +h.merchant_id = ?
+		ORDER BY h.id DESC
+		LIMIT ?`, run, by.Merchant, limit)
 }
 
 // Runs returns up to limit runs of the merchant, newest first; those before the

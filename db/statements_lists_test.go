@@ -89,7 +89,7 @@ func lists(t *testing.T, h *dbtest.House) map[string]func(ctx context.Context) e
 			for _, q := range searches(t, core.ChargeFields) {
 				err = errors.Join(err, one(h.Charges(ctx, by, core.ChargeList{Query: q})))
 			}
-			return errors.Join(err, pages(func(after, before core.Cursor) (core.Page[core.ChargeSummary], error) {
+			return errors.Join(err, pages(func(after, before core.Cursor) (core.Page[core.ChargeLine], error) {
 				return h.Charges(ctx, by, core.ChargeList{After: after, Before: before})
 			}))
 		},

@@ -14,7 +14,7 @@ import (
 // chargeStore is the part of the store the pages about payments use.
 type chargeStore interface {
 	Charge(ctx context.Context, by core.Actor, id int64) (core.ChargeRecord, error)
-	Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeSummary], error)
+	Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeLine], error)
 	CustomerCharges(ctx context.Context, by core.Actor, customer int64, limit int) ([]core.ChargeSummary, error)
 	PaidToDate(ctx context.Context, by core.Actor, customer int64) ([]core.Money, error)
 	Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error)
@@ -97,7 +97,7 @@ func (p paymentPages) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 // around fills in what leads from a page of the list to others.
-func (p paymentPages) around(v *views.PaymentsView, at views.PaymentsQuery, q core.Query, page core.Page[core.ChargeSummary], limit int) {
+func (p paymentPages) around(v *views.PaymentsView, at views.PaymentsQuery, q core.Query, page core.Page[core.ChargeLine], limit int) {
 	m := v.Chrome.Merchant
 	from := max(at.From, 1)
 	if page.Prev.ID == 0 {

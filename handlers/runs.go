@@ -15,7 +15,7 @@ import (
 type runStore interface {
 	Runs(ctx context.Context, by core.Actor, before int64, limit int) ([]core.Run, error)
 	Run(ctx context.Context, by core.Actor, id int64) (core.Run, []core.RunNote, error)
-	RunCharges(ctx context.Context, by core.Actor, run int64, limit int) ([]core.ChargeSummary, error)
+	RunCharges(ctx context.Context, by core.Actor, run int64, limit int) ([]core.ChargeLine, error)
 	FaultyRun(ctx context.Context, by core.Actor) (core.Run, error)
 	WorkerHalted(ctx context.Context, by core.Actor) (core.Halt, error)
 	ResumeWorker(ctx context.Context, by core.Actor) error

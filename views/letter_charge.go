@@ -24,7 +24,7 @@ func onDay(t time.Time, zone string) string {
 func paidFacts(p core.Payment) []Pair {
 	facts := []Pair{{"Amount", money(p.Amount)}, {"For", p.For}, {"Period", period(p.From, p.Through)}}
 	if p.Cycle > 0 {
-		facts = append(facts, Pair{"Payment", cycle(core.Charge{Subscription: 1, Cycle: p.Cycle, Cycles: p.Cycles})[len("payment "):]})
+		facts = append(facts, Pair{"Payment", cycle(p.Cycle, p.Cycles)[len("payment "):]})
 	}
 	if p.LastFour != "" {
 		facts = append(facts, Pair{"Card", cardName(p.Brand, p.LastFour)})

@@ -17,7 +17,7 @@ type PaymentsView struct {
 	Pills   []Pill
 	Clear   string // the list without any term; shown while there are pills
 	Mistake *Mistake
-	Rows    []core.ChargeSummary
+	Rows    []core.ChargeLine
 	Pager   Pager
 	Queue   int // how much waits for a person
 }
@@ -135,7 +135,7 @@ var chargeStates = map[core.ChargeState]string{
 }
 
 // chargeTone is how a state stands out.
-func chargeTone(c core.Charge) string {
+func chargeTone(c core.ChargeStanding) string {
 	switch c.State {
 	case core.ChargePaid, core.ChargeOutside:
 		if c.Refunded > 0 {
@@ -151,7 +151,7 @@ func chargeTone(c core.Charge) string {
 }
 
 // chargeWord is a charge's state with its day: "Paid 2 Nov 2026".
-func chargeWord(c core.Charge, zone *time.Location) string {
+func chargeWord(c core.ChargeStanding, zone *time.Location) string {
 	switch {
 	case c.Refunded > 0 && c.Refunded == c.Amount.Minor:
 		return "Refunded"
@@ -159,7 +159,7 @@ func chargeWord(c core.Charge, zone *time.Location) string {
 		return "Refunded " + money(core.Money{Minor: c.Refunded, Currency: c.Amount.Currency})
 	case c.State == core.ChargePaid:
 		return "Paid " + day(c.SettledAt, zone)
-	case c.Stuck():
+	case c.Stuck:
 		return "Not known"
 	}
 	return chargeStates[c.State]
@@ -228,26 +228,27 @@ func chargeAbout(c core.ChargeSummary) string {
 	if c.LastFour != "" {
 		card = cardName(c.Brand, c.LastFour)
 	}
-	return dotted(orElse(c.PlanName, c.Description), cycle(c.Charge), tried(c.Charge), card)
+	return dotted(orElse(c.PlanName, c.Description), cycle(c.Cycle, c.Cycles), tried(c.Tries), card)
 }
 
-// cycle says which payment of its subscription a charge is.
-func cycle(c core.Charge) string {
+// cycle says which payment of its subscription a charge is: none of a single
+// one.
+func cycle(n, of int) string {
 	switch {
-	case c.Single():
+	case n == 0:
 		return ""
-	case c.Cycles == 0:
-		return "payment " + number(c.Cycle)
+	case of == 0:
+		return "payment " + number(n)
 	}
-	return "payment " + number(c.Cycle) + " of " + number(c.Cycles)
+	return "payment " + number(n) + " of " + number(of)
 }
 
 // tried says that it took more than one try.
-func tried(c core.Charge) string {
-	if c.Tries < 2 {
+func tried(n int) string {
+	if n < 2 {
 		return ""
 	}
-	return ordinal(c.Tries) + " try"
+	return ordinal(n) + " try"
 }
 
 // whyCharge says why this amount fell due on this date.

@@ -329,7 +329,7 @@ func PaymentsPage(v PaymentsView) templ.Component {
 }
 
 // chargeTable lists charges.
-func chargeTable(rows []core.ChargeSummary, title string, m int64, zone *time.Location) templ.Component {
+func chargeTable(rows []core.ChargeLine, title string, m int64, zone *time.Location) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -412,9 +412,9 @@ func chargeTable(rows []core.ChargeSummary, title string, m int64, zone *time.Lo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(dotted(orElse(c.PlanName, c.Description), cycle(c.Charge), tried(c.Charge)))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(dotted(c.For, cycle(c.Cycle, c.Cycles), tried(c.Tries)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/payments.templ`, Line: 95, Col: 105}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/payments.templ`, Line: 95, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -434,7 +434,7 @@ func chargeTable(rows []core.ChargeSummary, title string, m int64, zone *time.Lo
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = chargeBadge(c.Charge, zone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = chargeBadge(c.ChargeStanding, zone).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -464,7 +464,7 @@ func chargeTable(rows []core.ChargeSummary, title string, m int64, zone *time.Lo
 	})
 }
 
-func chargeBadge(c core.Charge, zone *time.Location) templ.Component {
+func chargeBadge(c core.ChargeStanding, zone *time.Location) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

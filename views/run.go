@@ -23,7 +23,7 @@ type RunView struct {
 	Chrome  Chrome
 	Run     core.Run
 	Notes   []core.RunNote
-	Charges []core.ChargeSummary // the newest of those that it tried
+	Charges []core.ChargeLine // the newest of those that it tried
 }
 
 // QueueView is what waits for a person.

@@ -87,6 +87,20 @@ func (c Charge) Left() Money {
 // by asking: a person has to.
 func (c Charge) Stuck() bool { return c.State == ChargeChecking && c.NextAt.IsZero() }
 
+// A ChargeStanding is how far a charge has come, as it is said in a word.
+type ChargeStanding struct {
+	State     ChargeState
+	Stuck     bool // see [Charge.Stuck]
+	Amount    Money
+	Refunded  int64 // minor units
+	SettledAt time.Time
+}
+
+// Standing is how far the charge has come.
+func (c Charge) Standing() ChargeStanding {
+	return ChargeStanding{State: c.State, Stuck: c.Stuck(), Amount: c.Amount, Refunded: c.Refunded, SettledAt: c.SettledAt}
+}
+
 // Key names try number n of the charge to the processor. It comes from what is
 // billed, so that the same period can never be billed under two keys by
 // mistake. BILLING.md §8.1.

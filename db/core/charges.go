@@ -1,5 +1,7 @@
 package core
 
+import "time"
+
 // ChargeFields is the vocabulary for charges. A card is asked for by its last
 // four digits, and the date is the day on which the charge fell due.
 var ChargeFields = Vocabulary{
@@ -32,6 +34,22 @@ type ChargeList struct {
 type ChargeSummary struct {
 	Charge
 	PlanName      string // "" of a single one
+	CustomerTitle string
+	Brand         Brand // of the card; "" when there is none
+	LastFour      string
+}
+
+// A ChargeLine is a charge as a list shows it.
+type ChargeLine struct {
+	ID int64
+	ChargeStanding
+	Subscription  int64   // 0 for a single one
+	Reason        Decline // of the last decline
+	For           string  // the plan's name, or what a single one is described as
+	Cycle         int     // which payment of the subscription; 0 for a single one
+	Cycles        int     // of how many; 0 is for ever
+	Tries         int
+	DueAt         time.Time
 	CustomerTitle string
 	Brand         Brand // of the card; "" when there is none
 	LastFour      string
