@@ -85,7 +85,7 @@ func small(html string) templ.Component {
 // smallCard is a card by its brand's picture, where there is one, and its last
 // four digits.
 func smallCard(brand core.Brand, lastFour string) templ.Component {
-	return small(string(appendSmallCard(nil, brand, lastFour)))
+	return small(string(appendSmallCard(make([]byte, 0, 192), brand, lastFour)))
 }
 
 func appendSmallCard(b []byte, brand core.Brand, lastFour string) []byte {
