@@ -4,10 +4,12 @@ import (
 	"net/url"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/playwright-community/playwright-go"
 
 	"kontor/db/core"
+	"kontor/views"
 )
 
 // nordics fills the list with a few customers, the oldest first.
@@ -257,4 +259,75 @@ func TestWholeRowLeadsToTheRecord(t *testing.T) {
 	p := h.as(t, visitor{}, core.Viewer)
 	p.click(p.role("cell", "Ribe, DK"))
 	p.at(pathOf(all[4]))
+}
+
+// held keeps what scripts ask of the list of customers from the server, each
+// until it is let go.
+type held struct {
+	p      *page
+	routes chan playwright.Route
+}
+
+func (p *page) hold() *held {
+	p.t.Helper()
+	h := &held{p, make(chan playwright.Route, 10)}
+	p.must(p.Route("**/customers*", func(r playwright.Route) { h.routes <- r }))
+	return h
+}
+
+// next waits until something is asked.
+func (h *held) next() playwright.Route {
+	h.p.t.Helper()
+	select {
+	case r := <-h.routes:
+		return r
+	case <-time.After(timeout * time.Millisecond):
+		h.p.t.Fatal("nothing was asked for")
+		return nil
+	}
+}
+
+// TestLinksOfTheListWhileASearchIsTyped clicks a pill away before the search
+// for what was just typed has gone, and before it was answered. The pill goes
+// and the words stay, in whichever order the answers come.
+func TestLinksOfTheListWhileASearchIsTyped(t *testing.T) {
+	const pill = "Remove: City is Oslo"
+	for _, c := range []struct {
+		name string
+		meet func(p *page, h *held)
+	}{
+		{"before it has gone", func(p *page, h *held) {
+			p.must(p.Clock().PauseAt(time.Now().Add(time.Hour)))
+			p.must(p.searchBox().Fill("bo"))
+			p.click(p.link(pill))
+			click := h.next()
+			p.must(p.Clock().RunFor(1000)) // the search would go now
+			p.must(p.Clock().Resume())
+			p.must(click.Continue())
+			p.must(h.next().Continue())
+		}},
+		{"before it is answered", func(p *page, h *held) {
+			p.must(p.searchBox().Fill("bo"))
+			search := h.next()
+			p.click(p.link(pill))
+			p.must(h.next().Continue())
+			p.miss(p.link(pill))
+			p.must(search.Continue())
+			p.must(h.next().Continue())
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.nordics()
+			p := h.as(t, visitor{}, core.Viewer)
+			p.must(p.Clock().Install())
+			p.open(views.CustomersURL(h.first.ID) + "?q=city:Oslo")
+			p.lists("Cecilie Holm", "Bo Ek")
+			c.meet(p, p.hold())
+			p.lists("Jens Bo", "Åsa Lind", "Bo Ek")
+			p.asks("bo")
+			p.miss(p.link(pill))
+			p.must(expect.Locator(p.searchBox()).ToHaveValue("bo"))
+		})
+	}
 }

@@ -201,6 +201,37 @@
     }
   });
 
+  // The search box and the links of the list ask for the same part of the page.
+  // A link goes first: what was asked before is broken off, and a search waits
+  // for the answer, with which it finds the filters that it has to send along.
+  let search = null; // the request under way
+  let link = null; // likewise
+  let owed = false; // what was typed is still to be searched for
+  on("input", (e) => {
+    if (e.target.closest("#find")) owed = true;
+  });
+  on("htmx:config:request", (e) => {
+    if (e.target.id !== "find") return;
+    if (link) e.preventDefault();
+    else owed = false;
+  });
+  on("htmx:before:request", (e) => {
+    const { ctx } = e.detail;
+    if (ctx.sourceElement.id === "find") search = ctx;
+    else if (ctx.target?.id === "customers") {
+      if (search) owed = true;
+      for (const before of [search, link]) before?.request.abort();
+      link = ctx;
+    }
+  });
+  on("htmx:finally:request", (e) => {
+    const { ctx } = e.detail;
+    if (ctx === search) search = null;
+    if (ctx !== link) return;
+    link = null;
+    if (owed) find("#find input[type=search]")?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // A search that is sent whole needs no answer to the one under way.
   on("submit", (e) => {
     if (e.target.id === "find") e.target.dispatchEvent(new CustomEvent("htmx:abort"));
@@ -230,6 +261,6 @@
     find("#notes [aria-invalid]")?.focus();
     const list = find("#customers");
     const box = find("#find input[type=search]");
-    if (list && box && box !== document.activeElement) box.value = list.dataset.words;
+    if (list && box && !owed && box !== document.activeElement) box.value = list.dataset.words;
   });
 })();
