@@ -166,25 +166,10 @@ func (r summaryRow) cursor(o ordering) core.Cursor {
 // customerPage reads up to limit rows from the cursor on, in the order or,
 // going back, against it.
 func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor core.Cursor, back bool, limit int) ([]summaryRow, error) {
-	than, dir := " > ", ""
-	if o.desc != back {
-		than, dir = " < ", " DESC"
-	}
-	w := where{conds: slices.Clip(p.where.conds), args: slices.Clip(p.where.args)}
-	columns, order := summaryColumns+`, ''`, p.id+dir
-	if o.key != "" {
-		order = o.key + dir + ", c.id" + dir
-	}
+	w, order := p.beyond(o, cursor, back)
+	columns := summaryColumns + `, ''`
 	if o.key == "c.sort_key" {
 		columns = summaryColumns + `, c.sort_key`
-	}
-	switch {
-	case cursor.ID == 0:
-	case o.key == "":
-		w.and(p.id+than+`?`, cursor.ID)
-	default:
-		key := o.keyArg(cursor.Key)
-		w.and(`(`+o.key+`, c.id)`+than+`(?, ?)`, key, cursor.ID)
 	}
 	rows := make([]summaryRow, 0, limit)
 	var created, updated, deleted millis
@@ -204,4 +189,26 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 		return nil, fmt.Errorf("list customers: %w", err)
 	}
 	return rows, nil
+}
+
+// beyond is the plan's condition narrowed to what comes after a cursor in the
+// order or, going back, before it, and what to sort by.
+func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order string) {
+	than, dir := " > ", ""
+	if o.desc != back {
+		than, dir = " < ", " DESC"
+	}
+	w = where{conds: slices.Clip(p.where.conds), args: slices.Clip(p.where.args)}
+	order = p.id + dir
+	if o.key != "" {
+		order = o.key + dir + ", c.id" + dir
+	}
+	switch {
+	case cursor.ID == 0:
+	case o.key == "":
+		w.and(p.id+than+`?`, cursor.ID)
+	default:
+		w.and(`(`+o.key+`, c.id)`+than+`(?, ?)`, o.keyArg(cursor.Key), cursor.ID)
+	}
+	return w, order
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // exportPage is how many customers are read at a time while a list goes out.
-const exportPage = 500
+const exportPage = 1000
 
 // ExportCustomers takes customers out: it records that, with the query and how
 // many there are, calls begin with the keys of metadata that the merchant has,
@@ -59,7 +59,11 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 	return ahead(ctx, each, func(ctx context.Context, send func([]core.Customer) error) error {
 		if x.IDs != nil {
 			for ids := range slices.Chunk(x.IDs, exportPage) {
-				if err := s.sendWhole(ctx, by, ids, send); err != nil {
+				page, err := s.chosen(ctx, by, ids)
+				if err != nil {
+					return err
+				}
+				if err := send(page); err != nil {
 					return err
 				}
 			}
@@ -68,23 +72,20 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 		var at core.Cursor
 		for {
 			begun := s.now()
-			rows, err := s.customerPage(ctx, p, o, at, false, exportPage)
+			page, next, err := s.wholePage(ctx, by, p, o, at, exportPage)
 			if err != nil {
 				return err
 			}
-			ids := make([]int64, len(rows))
-			for i, r := range rows {
-				ids[i] = r.ID
-			}
-			if err := s.sendWhole(ctx, by, ids, send); err != nil || len(rows) < exportPage {
+			read := s.now()
+			if err := send(page); err != nil || len(page) < exportPage {
 				return err
 			}
 			if s.group.crowded() {
-				if err := pause(ctx, exportPatience*s.now().Sub(begun)); err != nil {
+				if err := pause(ctx, begun.Add(crowdedShare*read.Sub(begun)).Sub(s.now())); err != nil {
 					return err
 				}
 			}
-			at = rows[len(rows)-1].cursor(o)
+			at = next
 		}
 	})
 }
@@ -117,10 +118,16 @@ func ahead(ctx context.Context, each func(core.Customer) error, read func(contex
 	return <-outcome
 }
 
-// exportPatience is how many times as long as a page took an export holds still
-// before the next one while many wait to write: they get the processor first.
-const exportPatience = 3
+// crowdedShare is which part of the time an export reads while many wait to
+// write: one in so many. With SQLite the program that reads is the program that
+// writes, and has as many processors: an export that read all the time would
+// take one of them from the one writer. It goes by how long a page took to be
+// read, which says how busy the processors and the disk are. How long the client
+// takes for a page is none of that, and while it is waited for nothing is read;
+// so that time counts as pause.
+const crowdedShare = 4
 
+// pause waits for so long, if that is any time at all.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -169,20 +176,24 @@ func (s *Store) recordExport(ctx context.Context, by core.Actor, x core.Export, 
 	})
 }
 
-// sendWhole sends those of the customers that are the merchant's, in the order
+// chosen reads those of the customers that are the merchant's, in the order
 // given.
-func (s *Store) sendWhole(ctx context.Context, by core.Actor, ids []int64, send func([]core.Customer) error) error {
-	k := &known{q: s.read, merchant: by.Merchant, read: map[int64]core.Customer{}, overlay: newOverlay()}
-	if err := k.readCustomers(ctx, slices.Clone(ids)); err != nil {
-		return err
+func (s *Store) chosen(ctx context.Context, by core.Actor, ids []int64) ([]core.Customer, error) {
+	all, err := wholeCustomers(ctx, s, s.read, by.Merchant, ids)
+	if err != nil {
+		return nil, err
 	}
-	page := make([]core.Customer, 0, len(ids))
+	at := make(map[int64]int, len(all))
+	for i, c := range all {
+		at[c.ID] = i
+	}
+	page := make([]core.Customer, 0, len(all))
 	for _, id := range ids {
-		if c, ok := k.read[id]; ok {
-			page = append(page, c)
+		if i, ok := at[id]; ok {
+			page = append(page, all[i])
 		}
 	}
-	return send(page)
+	return page, nil
 }
 
 // metadataKeys returns up to limit of the keys that the merchant's customers

@@ -77,7 +77,7 @@ func (t *tx) importRows(ctx context.Context, rows []core.ImportRow) ([]core.Impo
 	if _, err := t.merchant(ctx); err != nil {
 		return nil, err
 	}
-	known, err := readKnown(ctx, t, t.by.Merchant, rows, newOverlay())
+	known, err := readKnown(ctx, t.s, t, t.by.Merchant, rows, newOverlay())
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (s *Store) TryImport(ctx context.Context, by core.Actor, trial *ImportTrial
 	if _, err := merchant(ctx, s.read, by.Merchant); err != nil {
 		return nil, err
 	}
-	known, err := readKnown(ctx, s.read, by.Merchant, rows, trial.overlay)
+	known, err := readKnown(ctx, s, s.read, by.Merchant, rows, trial.overlay)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 // known is what is known of the customers that a batch of rows may be of: read
 // at once before the first row, and then as earlier rows left it.
 type known struct {
+	s        *Store
 	q        querier
 	merchant int64
 	ids      map[int64]int64     // living, by the ID of the UUID that rows name them by
@@ -37,8 +38,8 @@ type holder struct {
 // In these queries a + keeps the engines from an index that begins with the
 // merchant. PostgreSQL, which knows nothing yet of a table that is being
 // filled, would read all the merchant's customers by it, for each batch.
-func readKnown(ctx context.Context, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
-	k := &known{q: q, merchant: merchant, ids: map[int64]int64{}, refs: map[string]int64{}, merged: map[string]bool{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
+func readKnown(ctx context.Context, s *Store, q querier, merchant int64, rows []core.ImportRow, o *overlay) (*known, error) {
+	k := &known{s: s, q: q, merchant: merchant, ids: map[int64]int64{}, refs: map[string]int64{}, merged: map[string]bool{}, emails: map[string][]holder{}, read: map[int64]core.Customer{}, overlay: o}
 	var refs, emails []string
 	var uuids []int64
 	for _, row := range rows {
@@ -49,12 +50,12 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 			refs = append(refs, ref)
 		}
 	}
-	err := inChunks(refs, func(marks string, args []any) error {
+	err := among(s, "reference", refs, func(cond string, args []any) error {
 		var found []holder
 		err := q.all(ctx, &found, `
 			SELECT id, reference
 			FROM customers
-			WHERE +merchant_id = ? AND deleted_at = 0 AND reference <> '' AND reference IN (`+marks+`)`, append([]any{merchant}, args...)...)
+			WHERE +merchant_id = ? AND deleted_at = 0 AND reference <> '' AND `+cond, append([]any{merchant}, args...)...)
 		for _, h := range found {
 			k.refs[h.Reference] = h.ID
 		}
@@ -66,12 +67,12 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 	if err != nil {
 		return nil, fmt.Errorf("look for references: %w", err)
 	}
-	err = inChunks(uuids, func(marks string, args []any) error {
+	err = among(s, "c.id", uuids, func(cond string, args []any) error {
 		var found []struct{ Asked, ID int64 }
 		err := q.all(ctx, &found, `
 			SELECT c.id AS asked, w.id
 			FROM customers c JOIN customers w ON w.id = CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE c.id END
-			WHERE +c.merchant_id = ? AND w.deleted_at = 0 AND c.id IN (`+marks+`)`, append([]any{merchant}, args...)...)
+			WHERE +c.merchant_id = ? AND w.deleted_at = 0 AND `+cond, append([]any{merchant}, args...)...)
 		for _, f := range found {
 			k.ids[f.Asked] = f.ID
 		}
@@ -85,12 +86,12 @@ func readKnown(ctx context.Context, q querier, merchant int64, rows []core.Impor
 			emails = append(emails, core.Fold(email))
 		}
 	}
-	err = inChunks(emails, func(marks string, args []any) error {
+	err = among(s, "email_key", emails, func(cond string, args []any) error {
 		var found []holder
 		err := q.all(ctx, &found, `
 			SELECT id, email, email_key, reference
 			FROM customers
-			WHERE +merchant_id = ? AND deleted_at = 0 AND email_key <> '' AND email_key IN (`+marks+`)`, append([]any{merchant}, args...)...)
+			WHERE +merchant_id = ? AND deleted_at = 0 AND email_key <> '' AND `+cond, append([]any{merchant}, args...)...)
 		for _, h := range found {
 			k.emails[h.EmailKey] = append(k.emails[h.EmailKey], h)
 		}
@@ -120,12 +121,12 @@ func (k *known) readMerged(ctx context.Context, refs []string) error {
 			left = append(left, ref)
 		}
 	}
-	return inChunks(left, func(marks string, args []any) error {
+	return among(k.s, "c.reference", left, func(cond string, args []any) error {
 		var found []holder
 		err := k.q.all(ctx, &found, `
 			SELECT w.id, c.reference
 			FROM customers c JOIN customers w ON w.id = c.merged_into
-			WHERE +c.merchant_id = ? AND c.merged_into > 0 AND w.deleted_at = 0 AND c.reference IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
+			WHERE +c.merchant_id = ? AND c.merged_into > 0 AND w.deleted_at = 0 AND `+cond, append([]any{k.merchant}, args...)...)
 		for _, h := range found {
 			k.refs[h.Reference], k.merged[h.Reference] = h.ID, true
 		}
@@ -178,80 +179,14 @@ func (k *known) customer(ctx context.Context, id int64) (core.Customer, error) {
 	return customer(ctx, k.q, k.merchant, id)
 }
 
-// readCustomers reads customers whole, as [customer] does one.
+// readCustomers reads customers whole.
 func (k *known) readCustomers(ctx context.Context, ids []int64) error {
-	return inChunks(ids, func(marks string, args []any) error {
-		var rows []customerRow
-		err := k.q.all(ctx, &rows, `
-			SELECT `+customerColumns+`, erased_at
-			FROM customers
-			WHERE +merchant_id = ? AND id IN (`+marks+`)`, append([]any{k.merchant}, args...)...)
-		if err != nil {
-			return fmt.Errorf("read customers: %w", err)
-		}
-		var postal []struct {
-			CustomerID int64 `db:"customer_id"`
-			addressRow
-		}
-		err = k.q.all(ctx, &postal, `
-			SELECT customer_id, id, version, `+addressColumns+`
-			FROM addresses
-			WHERE +merchant_id = ? AND customer_id IN (`+marks+`)
-			ORDER BY id`, append([]any{k.merchant}, args...)...)
-		if err != nil {
-			return fmt.Errorf("read addresses: %w", err)
-		}
-		var meta []struct {
-			CustomerID int64 `db:"customer_id"`
-			core.Meta
-		}
-		err = k.q.all(ctx, &meta, `
-			SELECT customer_id, name AS key, value
-			FROM metadata
-			WHERE +merchant_id = ? AND customer_id IN (`+marks+`)
-			ORDER BY name`, append([]any{k.merchant}, args...)...)
-		if err != nil {
-			return fmt.Errorf("read metadata: %w", err)
-		}
-		for _, r := range rows {
-			k.read[r.ID] = r.customer()
-		}
-		for _, r := range postal {
-			c := k.read[r.CustomerID]
-			c.Addresses = append(c.Addresses, r.address())
-			k.read[r.CustomerID] = c
-		}
-		for _, r := range meta {
-			c := k.read[r.CustomerID]
-			c.Metadata = append(c.Metadata, r.Meta)
-			k.read[r.CustomerID] = c
-		}
-		return nil
-	})
-}
-
-// chunk is how many values one query asks for. All queries of a kind have one
-// text, so that it is prepared once.
-const chunk = 100
-
-// inChunks calls ask with the marks and arguments of an IN list for some
-// values at a time; a list that is not full repeats its last value.
-func inChunks[T ~string | ~int64](values []T, ask func(marks string, args []any) error) error {
-	slices.Sort(values)
-	values = slices.Compact(values)
-	for part := range slices.Chunk(values, chunk) {
-		args := make([]any, chunk)
-		for i := range args {
-			args[i] = part[min(i, len(part)-1)]
-		}
-		if err := ask(chunkMarks, args); err != nil {
-			return err
-		}
+	all, err := wholeCustomers(ctx, k.s, k.q, k.merchant, ids)
+	for _, c := range all {
+		k.read[c.ID] = c
 	}
-	return nil
+	return err
 }
-
-var chunkMarks = "?" + strings.Repeat(", ?", chunk-1)
 
 // An overlay holds customers as rows left them, over what the database has.
 type overlay struct {

@@ -190,8 +190,15 @@ func (s *Store) targets(ctx context.Context, j job, limit int) ([]int64, error) 
 // readWhole reads customers of the actor's merchant; those that are not there
 // are zero.
 func (t *tx) readWhole(ctx context.Context, ids []int64) (map[int64]core.Customer, error) {
-	k := &known{q: t, merchant: t.by.Merchant, read: map[int64]core.Customer{}, overlay: newOverlay()}
-	return k.read, k.readCustomers(ctx, slices.Clone(ids))
+	all, err := wholeCustomers(ctx, t.s, t, t.by.Merchant, ids)
+	if err != nil {
+		return nil, err
+	}
+	read := make(map[int64]core.Customer, len(all))
+	for _, c := range all {
+		read[c.ID] = c
+	}
+	return read, nil
 }
 
 // runBulk changes the customers that the check has kept.

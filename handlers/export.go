@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -47,17 +48,22 @@ func (b base) postedList(r *http.Request) (core.List, error) {
 	return l, nil
 }
 
+// exportPiece is how many bytes of an export go out at a time. The server's own
+// pieces are smaller, and each is a call of the system.
+const exportPiece = 64 << 10
+
 // send streams an export. What fails after it began cuts it off, so that nobody
 // takes it for whole.
 func (p exportPages) send(w http.ResponseWriter, r *http.Request, x core.Export) error {
 	types := map[core.Format]string{core.CSV: "text/csv; charset=utf-8", core.NDJSON: "application/x-ndjson"}
 	var out *core.CustomerWriter
+	pieces := bufio.NewWriterSize(w, exportPiece)
 	err := p.store.ExportCustomers(r.Context(), web.Actor(r), x, func(keys []string) (err error) {
 		h := w.Header()
 		h.Set("Content-Type", types[x.Format])
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="customers-%d.%s"`, web.Actor(r).Merchant, x.Format))
 		h.Set("Cache-Control", "private, no-store")
-		out, err = core.NewCustomerWriter(w, x.Format, keys)
+		out, err = core.NewCustomerWriter(pieces, x.Format, keys)
 		return err
 	}, func(c core.Customer) error { return out.Add(c) })
 	var bad core.Invalid
@@ -68,5 +74,8 @@ func (p exportPages) send(w http.ResponseWriter, r *http.Request, x core.Export)
 	if err != nil {
 		return err
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return pieces.Flush()
 }

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -40,7 +39,9 @@ type CustomerWriter struct {
 	csv  *csv.Writer // nil for objects by lines
 	out  io.Writer
 	keys []string
-	row  []string
+	row  []string // as are the next two, that of the customer who is written
+	line []byte
+	x    exported
 }
 
 // NewCustomerWriter begins a file; a table has columns for the given keys of
@@ -64,13 +65,15 @@ func NewCustomerWriter(w io.Writer, format Format, keys []string) (*CustomerWrit
 
 // An exportColumn is a column that every table has.
 type exportColumn struct {
-	name string
-	text func(x *exported) string
+	name   string
+	text   func(x *exported) string
+	object string // that it is in as JSON, in quotes, "" for the customer itself
+	label  string // with which it stands there, with the colon
 }
 
 // exported is a customer with its addresses sorted out.
 type exported struct {
-	*Customer
+	Customer
 	billing, shipping Address
 	same              string // "true" where billing serves for both
 	others            []Address
@@ -86,32 +89,41 @@ func columnsOfExport() []exportColumn {
 		return t.UTC().Format(time.RFC3339Nano)
 	}
 	all := []exportColumn{
-		{"uuid", func(x *exported) string { return x.UUID }},
-		{"created", func(x *exported) string { return moment(x.CreatedAt) }},
-		{"updated", func(x *exported) string { return moment(x.UpdatedAt) }},
-		{"deleted", func(x *exported) string { return moment(x.DeletedAt) }},
-		{"source", func(x *exported) string { return string(x.Source) }},
+		{name: "uuid", text: func(x *exported) string { return x.UUID }},
+		{name: "created", text: func(x *exported) string { return moment(x.CreatedAt) }},
+		{name: "updated", text: func(x *exported) string { return moment(x.UpdatedAt) }},
+		{name: "deleted", text: func(x *exported) string { return moment(x.DeletedAt) }},
+		{name: "source", text: func(x *exported) string { return string(x.Source) }},
 	}
 	for _, f := range customerFields {
-		all = append(all, exportColumn{f.Name, func(x *exported) string { return *f.At(x.Customer) }})
+		all = append(all, exportColumn{name: f.Name, text: func(x *exported) string { return *f.At(&x.Customer) }})
 	}
 	for _, f := range addressFields {
-		all = append(all, exportColumn{"billing." + f.Name, func(x *exported) string { return *f.At(&x.billing) }})
+		all = append(all, exportColumn{name: "billing." + f.Name, text: func(x *exported) string { return *f.At(&x.billing) }})
 	}
-	all = append(all, exportColumn{"shipping.same", func(x *exported) string { return x.same }})
+	all = append(all, exportColumn{name: "shipping.same", text: func(x *exported) string { return x.same }})
 	for _, f := range addressFields {
-		all = append(all, exportColumn{"shipping." + f.Name, func(x *exported) string { return *f.At(&x.shipping) }})
+		all = append(all, exportColumn{name: "shipping." + f.Name, text: func(x *exported) string { return *f.At(&x.shipping) }})
 	}
-	return append(all,
-		exportColumn{"addresses", func(x *exported) string { return addressList(x.others) }},
-		exportColumn{"metadata_json", nil}, // depends on the format
+	all = append(all,
+		exportColumn{name: "addresses", text: func(x *exported) string { return addressList(x.others) }},
+		exportColumn{name: "metadata_json"}, // depends on the format
 	)
+	for i := range all {
+		f := &all[i]
+		if object, field, nested := strings.Cut(f.name, "."); nested {
+			f.object, f.label = jsonText(object), jsonText(field)+":"
+		} else {
+			f.label = jsonText(f.name) + ":"
+		}
+	}
+	return all
 }
 
-// sortOut tells the addresses that "billing" and "shipping" can say from those
-// that they cannot.
-func sortOut(c *Customer) *exported {
-	x := &exported{Customer: c}
+// sortOut takes a customer in, and tells the addresses that "billing" and
+// "shipping" can say from those that they cannot.
+func (x *exported) sortOut(c Customer) {
+	*x = exported{Customer: c, others: x.others[:0]}
 	billing, bills := c.Billing()
 	shipping, ships := c.Shipping()
 	switch {
@@ -130,7 +142,6 @@ func sortOut(c *Customer) *exported {
 			x.others = append(x.others, a)
 		}
 	}
-	return x
 }
 
 // addressList is a list of addresses as JSON, "" for none.
@@ -166,8 +177,8 @@ func jsonText(v any) string {
 
 // Add writes one customer.
 func (e *CustomerWriter) Add(c Customer) error {
-	x := sortOut(&c)
-	if e.csv == nil {
+	x := &e.x
+	if x.sortOut(c); e.csv == nil {
 		return e.object(x)
 	}
 	e.row = e.row[:0]
@@ -200,9 +211,12 @@ func plainKey(key string) bool { return strings.TrimSpace(key) == key }
 // unsaid is the JSON object of the entries that stand nowhere else in a way
 // that an import reads back, "" for none.
 func unsaid(all []Meta, said func(Meta) bool) string {
-	rest := map[string]json.RawMessage{}
+	var rest map[string]json.RawMessage
 	for _, m := range all {
 		if !plainKey(m.Key) || !said(m) {
+			if rest == nil {
+				rest = map[string]json.RawMessage{}
+			}
 			rest[m.Key] = json.RawMessage(m.Value)
 		}
 	}
@@ -214,55 +228,62 @@ func unsaid(all []Meta, said func(Meta) bool) string {
 
 // object writes a line. What is absent is left out.
 func (e *CustomerWriter) object(x *exported) error {
-	var b bytes.Buffer
-	group := "" // the object within that is open
-	begin := func(name string) {
-		role, field, nested := strings.Cut(name, ".")
-		if !nested {
-			role, field = "", name
+	e.line = append(e.line[:0], '{')
+	within := "" // the object within that is open
+	next := func(object, label string) {
+		if within != "" && within != object {
+			e.line = append(e.line, '}')
 		}
-		if group != "" && group != role {
-			b.WriteByte('}')
+		if e.line[len(e.line)-1] != '{' {
+			e.line = append(e.line, ',')
 		}
-		if b.Len() > 0 && (group == role || b.Bytes()[b.Len()-1] != '{') {
-			b.WriteByte(',')
+		if object != "" && within != object {
+			e.line = append(append(e.line, object...), ':', '{')
 		}
-		if role != "" && group != role {
-			b.WriteString(jsonText(role) + ":{")
-		}
-		group = role
-		b.WriteString(jsonText(field) + ":")
+		within = object
+		e.line = append(e.line, label...)
 	}
-	for _, f := range exportColumns {
+	for i := range exportColumns {
+		f := &exportColumns[i]
 		switch {
 		case f.text == nil:
 			if text := unsaid(x.Metadata, func(m Meta) bool { return !strings.HasPrefix(m.Value, `"`) || !Absent(m.Text()) }); text != "" {
-				begin(f.name)
-				b.WriteString(jsonText(text))
+				next(f.object, f.label)
+				e.line = appendJSON(e.line, text)
 			}
 		case f.name == "addresses":
 			if text := f.text(x); text != "" {
-				begin(f.name)
-				b.WriteString(text)
+				next(f.object, f.label)
+				e.line = append(e.line, text...)
 			}
 		default:
 			if text := f.text(x); text != "" {
-				begin(f.name)
-				b.WriteString(jsonText(guardText(text)))
+				next(f.object, f.label)
+				e.line = appendJSON(e.line, guardText(text))
 			}
 		}
 	}
 	for _, m := range x.Metadata {
 		if plainKey(m.Key) {
-			begin("metadata." + m.Key)
-			b.WriteString(m.Value)
+			next(`"metadata"`, "")
+			e.line = append(appendJSON(e.line, m.Key), ':')
+			e.line = append(e.line, m.Value...)
 		}
 	}
-	if group != "" {
-		b.WriteByte('}')
+	if within != "" {
+		e.line = append(e.line, '}')
 	}
-	_, err := e.out.Write([]byte("{" + b.String() + "}\n"))
+	e.line = append(e.line, '}', '\n')
+	_, err := e.out.Write(e.line)
 	return err
+}
+
+// appendJSON appends text as [jsonText] writes it.
+func appendJSON(b []byte, text string) []byte {
+	if plainJSON(text) {
+		return append(append(append(b, '"'), text...), '"')
+	}
+	return append(b, jsonText(text)...)
 }
 
 // Flush writes out what is still held back.

@@ -17,7 +17,7 @@ const (
 // MetaText returns text as a metadata value, a JSON string. It is what a form
 // or a CSV column gives. What is not UTF-8 is kept so, to be refused.
 func MetaText(text string) string {
-	if !utf8.ValidString(text) {
+	if plainJSON(text) || !utf8.ValidString(text) {
 		return `"` + text + `"`
 	}
 	b, err := json.Marshal(text)
@@ -27,10 +27,29 @@ func MetaText(text string) string {
 	return string(b)
 }
 
+// plainJSON reports whether text, in quotes, is what JSON writes for it: nothing
+// in it is escaped, <, > and & neither. Most text is so, and is known to be in a
+// tenth of the time that it takes to write it as JSON.
+func plainJSON(text string) bool {
+	ascii := true
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b < ' ', b == '"', b == '\\', b == '<', b == '>', b == '&':
+			return false
+		case b >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(text) && !strings.ContainsAny(text, "\u2028\u2029")
+}
+
 // Text returns the value as people and searches see it: strings without their
 // quotes.
 func (m Meta) Text() string {
 	var s string
+	if n := len(m.Value); n >= 2 && m.Value[0] == '"' && m.Value[n-1] == '"' && plainJSON(m.Value[1:n-1]) {
+		return m.Value[1 : n-1]
+	}
 	if strings.HasPrefix(m.Value, `"`) && json.Unmarshal([]byte(m.Value), &s) == nil {
 		return s
 	}
