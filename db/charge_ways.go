@@ -119,7 +119,7 @@ func (s *Store) searchCharges(ctx context.Context, by core.Actor, q core.Query) 
 			continue
 		}
 		r.args = nil
-		c.and(r.node(part), r.args...)
+		c.and(condition(&r, part), r.args...)
 	}
 	return c, nil
 }

@@ -108,30 +108,6 @@ func (s *Store) countCharges(ctx context.Context, by core.Actor, l core.ChargeLi
 // A chargeRenderer turns a query's tree into a condition on charges h.
 type chargeRenderer struct{ renderer }
 
-func (r *chargeRenderer) node(n core.Node) string {
-	switch n := n.(type) {
-	case core.And:
-		return r.join(n, " AND ")
-	case core.Or:
-		return r.join(n, " OR ")
-	case core.Not:
-		return "NOT " + r.node(n.Node)
-	case core.Word:
-		return r.word(n)
-	case core.Compare:
-		return r.compare(n)
-	}
-	return never
-}
-
-func (r *chargeRenderer) join(nodes []core.Node, with string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = r.node(n)
-	}
-	return "(" + strings.Join(parts, with) + ")"
-}
-
 // word looks for part of what the customer is known by, of the plan's name, or
 // for the card's last four digits, or the charge itself by its ID.
 func (r *chargeRenderer) word(w core.Word) string {

@@ -40,34 +40,41 @@ var codeColumns = map[core.Field]string{
 	core.FieldSource:   "c.source",
 }
 
-func (r *renderer) node(n core.Node) string {
+// A meaning is what the words and comparisons of a query are conditions on.
+type meaning interface {
+	word(w core.Word) string
+	compare(c core.Compare) string
+}
+
+// condition turns a query's tree into a condition, as what it means has it.
+func condition(m meaning, n core.Node) string {
 	switch n := n.(type) {
 	case core.And:
-		return r.join(n, " AND ")
+		return conditions(m, n, " AND ")
 	case core.Or:
-		return r.join(n, " OR ")
+		return conditions(m, n, " OR ")
 	case core.Not:
-		return "NOT " + r.node(n.Node)
+		return "NOT " + condition(m, n.Node)
 	case core.Word:
-		return r.word(n)
+		return m.word(n)
 	case core.Compare:
-		return r.compare(n)
+		return m.compare(n)
 	}
 	return never
+}
+
+func conditions(m meaning, nodes []core.Node, with string) string {
+	parts := make([]string, len(nodes))
+	for i, n := range nodes {
+		parts[i] = condition(m, n)
+	}
+	return "(" + strings.Join(parts, with) + ")"
 }
 
 const (
 	never  = "(1 = 0)"
 	always = "(1 = 1)"
 )
-
-func (r *renderer) join(nodes []core.Node, with string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = r.node(n)
-	}
-	return "(" + strings.Join(parts, with) + ")"
-}
 
 // term writes a condition with its arguments.
 func (r *renderer) term(cond string, args ...any) string {

@@ -15,32 +15,12 @@ type tableRenderer struct {
 	words   []string              // folded columns that bare words are looked for in
 }
 
-func (r *tableRenderer) node(n core.Node) string {
-	switch n := n.(type) {
-	case core.And:
-		return r.join(n, " AND ")
-	case core.Or:
-		return r.join(n, " OR ")
-	case core.Not:
-		return "NOT " + r.node(n.Node)
-	case core.Word:
-		parts := make([]string, len(r.words))
-		for i, column := range r.words {
-			parts[i] = r.term(column+` LIKE ? ESCAPE '\'`, "%"+escapeLike(n.Folded)+"%")
-		}
-		return "(" + strings.Join(parts, " OR ") + ")"
-	case core.Compare:
-		return r.compare(n)
+func (r *tableRenderer) word(w core.Word) string {
+	parts := make([]string, len(r.words))
+	for i, column := range r.words {
+		parts[i] = r.term(column+` LIKE ? ESCAPE '\'`, "%"+escapeLike(w.Folded)+"%")
 	}
-	return never
-}
-
-func (r *tableRenderer) join(nodes []core.Node, with string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = r.node(n)
-	}
-	return "(" + strings.Join(parts, with) + ")"
+	return "(" + strings.Join(parts, " OR ") + ")"
 }
 
 func (r *tableRenderer) compare(c core.Compare) string {
@@ -102,7 +82,7 @@ func (r *tableRenderer) list(w *where, rng core.Range) (page keysetPage, err err
 	}
 	for _, part := range conjuncts(rng.Query.Expr) {
 		r.args = nil
-		cond := r.node(part)
+		cond := condition(r, part)
 		w.and(cond, r.args...)
 	}
 	page = keyset(w, r.columns[core.FieldID], rng, desc)

@@ -102,7 +102,7 @@ func (s *Store) methodWhere(by core.Actor, l core.MethodList, kind methodKind, m
 	r := renderer{merchant: by.Merchant, postgres: s.postgres, staff: seesStaffNotes(by), method: kind, expiry: expires}
 	for _, part := range conjuncts(l.Query.Expr) {
 		r.args = nil
-		cond := r.node(part)
+		cond := condition(&r, part)
 		w.and(cond, r.args...)
 	}
 	return w

@@ -66,7 +66,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	}
 	for _, part := range parts {
 		r.args = nil
-		cond := r.node(part)
+		cond := condition(&r, part)
 		p.where.and(cond, r.args...)
 	}
 	return p, nil

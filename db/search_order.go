@@ -64,7 +64,7 @@ func (s *Store) ranked(ctx context.Context, p *plan, merchant int64, deleted boo
 		if c.Field == core.FieldPhone { // which has two indexes, neither of which would be taken
 			own = "+c."
 		}
-		cond := own + `merchant_id = ? AND ` + own + `deleted_at ` + map[bool]string{false: "= 0", true: "> 0"}[deleted] + ` AND ` + r.node(c)
+		cond := own + `merchant_id = ? AND ` + own + `deleted_at ` + map[bool]string{false: "= 0", true: "> 0"}[deleted] + ` AND ` + condition(&r, c)
 		args := append([]any{merchant}, r.args...)
 		many, err := s.findsMany(ctx, merchant, "customers c", cond, args, s.sizes.broad)
 		if err != nil {

@@ -171,7 +171,7 @@ func (s *Store) subscriptionsWhere(ctx context.Context, by core.Actor, l core.Su
 			w.conds[0] = `+s.merchant_id = ?` // else SQLite runs along all of the merchant's
 		} else {
 			r.args = nil
-			cond = r.node(part)
+			cond = condition(&r, part)
 		}
 		w.and(cond, r.args...)
 	}
@@ -268,30 +268,6 @@ func (s *Store) nextColumn(ctx context.Context, merchant int64, c core.Compare) 
 	r := renderer{merchant: merchant, postgres: s.postgres}
 	cond := r.nextAt("s.next_at", c)
 	return s.column(ctx, merchant, "s.next_at", "subscriptions s", `s.merchant_id = ? AND `+cond, append([]any{merchant}, r.args...))
-}
-
-func (r *subscriptionRenderer) node(n core.Node) string {
-	switch n := n.(type) {
-	case core.And:
-		return r.join(n, " AND ")
-	case core.Or:
-		return r.join(n, " OR ")
-	case core.Not:
-		return "NOT " + r.node(n.Node)
-	case core.Word:
-		return r.word(n)
-	case core.Compare:
-		return r.compare(n)
-	}
-	return never
-}
-
-func (r *subscriptionRenderer) join(nodes []core.Node, with string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = r.node(n)
-	}
-	return "(" + strings.Join(parts, with) + ")"
 }
 
 // word looks for part of what the customer is known by, of the plan's name, or
