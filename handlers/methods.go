@@ -58,56 +58,28 @@ func (p methodPages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Rows, v.Pager = page.Items, methodPager(m.ID, at, page, web.User(r).Preferences.RowsOr(0))
+	v.Rows = page.Items
+	v.Pager = pagerOf(page, at.From, web.User(r).Preferences.RowsOr(0), func(after, before core.Cursor, from int) string {
+		to := at
+		to.After, to.Before, to.From = after.String(), before.String(), from
+		return to.URL(m.ID)
+	})
 	at.After, at.Before, at.From = "", "", 0
 	for _, tab := range core.MethodTabs {
 		to := at
 		to.Tab = string(tab)
 		v.Tabs = append(v.Tabs, views.Choice{Label: methodTabs[tab], URL: to.URL(m.ID), Current: at.Tab == to.Tab})
 	}
-	terms, rest := q.Split()
-	for i, term := range terms {
-		without := at
-		without.Text = q.Without(i).String()
-		v.Pills = append(v.Pills, views.Pill{Text: views.TermText(term, m.Location()), Remove: without.URL(m.ID)})
-		v.Without = append(v.Without, views.Choice{Label: views.TermText(term, m.Location()), URL: without.URL(m.ID)})
-	}
-	if len(terms) > 0 {
-		clear := at
-		clear.Text = rest
-		v.Clear = clear.URL(m.ID)
-	}
-	v.Chrome.Find = views.Find{
-		Action: views.MethodsURL(m.ID), Value: rest, Terms: texts(terms), Label: "Search payment methods",
-		Placeholder: "Customer, last 4, brand:visa, expires:<2027-01",
-	}
+	v.Pills, v.Clear = pills(q, m.Location(), func(text string) string {
+		to := at
+		to.Text = text
+		return to.URL(m.ID)
+	})
+	v.Chrome.Find = findIn(views.Find{
+		Action: views.MethodsURL(m.ID), Label: "Search payment methods", Placeholder: "Customer, last 4, brand:visa, expires:<2027-01",
+	}, q, at.Text)
 	if at.Tab != "" {
 		v.Chrome.Find.Hidden = []views.Pair{{Name: "tab", Value: at.Tab}}
 	}
-	if q.Expr == nil { // a query that could not be read stands in the box to be mended
-		v.Chrome.Find.Value = at.Text
-	}
 	return web.Render(w, r, http.StatusOK, views.MethodsPage(v))
-}
-
-// methodPager says which rows are shown and leads to the others.
-func methodPager(m int64, at views.MethodsQuery, page core.Page[core.PaymentMethod], limit int) views.Pager {
-	from := max(at.From, 1)
-	if page.Prev.ID == 0 {
-		from = 1
-	}
-	v := views.Pager{From: from, To: from + len(page.Items) - 1, Of: max(page.Count, from+len(page.Items)-1)}
-	to := at
-	to.After, to.Before = "", ""
-	if page.Prev.ID != 0 {
-		prev := to
-		prev.Before, prev.From = page.Prev.String(), max(from-limit, 1)
-		v.Previous = prev.URL(m)
-	}
-	if page.Next.ID != 0 {
-		next := to
-		next.After, next.From = page.Next.String(), from+len(page.Items)
-		v.Next = next.URL(m)
-	}
-	return v
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"kontor/db/core"
 	"kontor/views"
@@ -99,48 +98,20 @@ func (p paymentPages) list(w http.ResponseWriter, r *http.Request) error {
 // around fills in what leads from a page of the list to others.
 func (p paymentPages) around(v *views.PaymentsView, at views.PaymentsQuery, q core.Query, page core.Page[core.ChargeLine], limit int) {
 	m := v.Chrome.Merchant
-	from := max(at.From, 1)
-	if page.Prev.ID == 0 {
-		from = 1
-	}
+	v.Pager = pagerOf(page, at.From, limit, func(after, before core.Cursor, from int) string {
+		to := at
+		to.After, to.Before, to.From = after.String(), before.String(), from
+		return to.URL(m.ID)
+	})
 	at.After, at.Before, at.From = "", "", 0
-	v.Pager = views.Pager{From: from, To: from + len(page.Items) - 1, Of: max(page.Count, from+len(page.Items)-1)}
-	if page.Prev.ID != 0 {
+	with := func(text string) string {
 		to := at
-		to.Before, to.From = page.Prev.String(), max(from-limit, 1)
-		v.Pager.Previous = to.URL(m.ID)
+		to.Text = text
+		return to.URL(m.ID)
 	}
-	if page.Next.ID != 0 {
-		to := at
-		to.After, to.From = page.Next.String(), from+len(page.Items)
-		v.Pager.Next = to.URL(m.ID)
-	}
-	here := slices.IndexFunc(paymentTabs, func(t billingTab) bool { return t.query == at.Text })
-	to := at
-	if here >= 0 {
-		to.Text = ""
-	}
-	v.Tabs = []views.Choice{{Label: "All", URL: to.URL(m.ID), Current: here < 0}}
-	for i, t := range paymentTabs {
-		to.Text = t.query
-		v.Tabs = append(v.Tabs, views.Choice{Label: t.label, URL: to.URL(m.ID), Current: i == here})
-	}
-	terms, rest := q.Split()
-	for i, term := range terms {
-		without := at
-		without.Text = q.Without(i).String()
-		v.Pills = append(v.Pills, views.Pill{Text: views.TermText(term, m.Location()), Remove: without.URL(m.ID)})
-	}
-	if len(terms) > 0 {
-		clear := at
-		clear.Text = rest
-		v.Clear = clear.URL(m.ID)
-	}
-	v.Chrome.Find = views.Find{
-		Action: views.PaymentsURL(m.ID), Value: rest, Terms: texts(terms), Label: "Search payments",
-		Placeholder: "amount:49 date:2026-11-19 card:4867 status:declined",
-	}
-	if q.Expr == nil { // a query that could not be read stands in the box to be mended
-		v.Chrome.Find.Value = at.Text
-	}
+	v.Tabs = billingChoices(paymentTabs, at.Text, with)
+	v.Pills, v.Clear = pills(q, m.Location(), with)
+	v.Chrome.Find = findIn(views.Find{
+		Action: views.PaymentsURL(m.ID), Label: "Search payments", Placeholder: "amount:49 date:2026-11-19 card:4867 status:declined",
+	}, q, at.Text)
 }

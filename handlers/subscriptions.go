@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"kontor/db/core"
@@ -91,56 +90,28 @@ func (p subscriptionPages) around(v *views.SubscriptionsView, at views.Subscript
 	page core.Page[core.SubscriptionSummary], limit, usual int,
 ) {
 	m := v.Chrome.Merchant
-	from := max(at.From, 1)
-	if page.Prev.ID == 0 {
-		from = 1
-	}
+	v.Pager = pagerOf(page, at.From, limit, func(after, before core.Cursor, from int) string {
+		to := at
+		to.After, to.Before, to.From = after.String(), before.String(), from
+		return to.URL(m.ID)
+	})
 	at.After, at.Before, at.From = "", "", 0
-	v.Pager = views.Pager{From: from, To: from + len(page.Items) - 1, Of: max(page.Count, from+len(page.Items)-1)}
-	if page.Prev.ID != 0 {
+	with := func(text string) string {
 		to := at
-		to.Before, to.From = page.Prev.String(), max(from-limit, 1)
-		v.Pager.Previous = to.URL(m.ID)
+		to.Text = text
+		return to.URL(m.ID)
 	}
-	if page.Next.ID != 0 {
-		to := at
-		to.After, to.From = page.Next.String(), from+len(page.Items)
-		v.Pager.Next = to.URL(m.ID)
-	}
-	here := slices.IndexFunc(subscriptionTabs, func(t billingTab) bool { return t.query == at.Text })
-	to := at
-	if here >= 0 {
-		to.Text = ""
-	}
-	v.Tabs = []views.Choice{{Label: "All", URL: to.URL(m.ID), Current: here < 0}}
-	for i, t := range subscriptionTabs {
-		to.Text = t.query
-		v.Tabs = append(v.Tabs, views.Choice{Label: t.label, URL: to.URL(m.ID), Current: i == here})
-	}
+	v.Tabs = billingChoices(subscriptionTabs, at.Text, with)
 	newest, soon := at, at
 	newest.Soon, soon.Soon = false, true
 	v.Orders = []views.Choice{
 		{Label: "Newest first", URL: newest.URL(m.ID), Current: !at.Soon},
 		{Label: "Next charge first", URL: soon.URL(m.ID), Current: at.Soon},
 	}
-	terms, rest := q.Split()
-	for i, term := range terms {
-		without := at
-		without.Text = q.Without(i).String()
-		v.Pills = append(v.Pills, views.Pill{Text: views.TermText(term, m.Location()), Remove: without.URL(m.ID)})
-	}
-	if len(terms) > 0 {
-		clear := at
-		clear.Text = rest
-		v.Clear = clear.URL(m.ID)
-	}
-	v.Chrome.Find = views.Find{
-		Action: views.SubscriptionsURL(m.ID), Value: rest, Terms: texts(terms), Label: "Search subscriptions",
-		Placeholder: "Customer, plan, last four or ID",
-	}
-	if q.Expr == nil { // a query that could not be read stands in the box to be mended
-		v.Chrome.Find.Value = at.Text
-	}
+	v.Pills, v.Clear = pills(q, m.Location(), with)
+	v.Chrome.Find = findIn(views.Find{
+		Action: views.SubscriptionsURL(m.ID), Label: "Search subscriptions", Placeholder: "Customer, plan, last four or ID",
+	}, q, at.Text)
 	if at.Soon {
 		v.Chrome.Find.Hidden = []views.Pair{{Name: "sort", Value: "next"}}
 	}

@@ -8,8 +8,7 @@ type MethodsView struct {
 	Query   string // the whole query as text
 	Tabs    []Choice
 	Pills   []Pill
-	Clear   string // the list without any term; shown while there are pills
-	Without []Choice
+	Clear   string // the list without any term; "" while there are no pills
 	Mistake *Mistake
 	Rows    []core.PaymentMethod
 	Pager   Pager
