@@ -3,13 +3,10 @@ package db_test
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"kontor/db"
 	"kontor/db/billing"
@@ -79,36 +76,6 @@ func chargeThrough(t *testing.T, h *dbtest.House, s *db.Store, fail, mend func()
 	}
 	if found, err := h.CheckBooks(t.Context(), core.System(0)); err != nil || len(found) > 0 {
 		t.Errorf("the books: %v, %v", found, err)
-	}
-}
-
-// beside is a connection of somebody else to the house's database.
-func beside(t *testing.T, h *dbtest.House) *sqlx.Conn {
-	t.Helper()
-	driver, dsn := "sqlite", "file:"+h.DSN
-	if h.Postgres {
-		driver, dsn = "pgx", h.DSN
-	}
-	d, err := sqlx.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	c, err := d.Connx(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
-// says runs statements on the connection.
-func says(t *testing.T, c *sqlx.Conn, statements ...string) {
-	t.Helper()
-	for _, text := range statements {
-		if _, err := c.ExecContext(t.Context(), text); err != nil {
-			t.Errorf("%s: %v", text, err)
-		}
 	}
 }
 
@@ -183,18 +150,6 @@ func TestADiskThatIsFullWhileCharging(t *testing.T) {
 
 func TestADatabaseThatGoesAwayWhileCharging(t *testing.T) {
 	h := dbtest.Postgres(t)
-	u, err := url.Parse(h.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wire{to: u.Host, addr: "127.0.0.1:0"}
-	w.join(t)
-	t.Cleanup(w.cut)
-	u.Host = w.addr
-	s, err := db.Open(t.Context(), u.String(), db.Options{Now: h.Clock.Now, Node: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s, w := wired(t, h)
 	chargeThrough(t, h, s, w.cut, func() { w.join(t) })
 }

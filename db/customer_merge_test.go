@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jmoiron/sqlx"
 
 	"kontor/db"
 	"kontor/db/core"
@@ -30,24 +29,10 @@ func pair(t *testing.T, h *dbtest.House) (w, l core.Customer) {
 	return w, l
 }
 
-// connect opens a connection of its own.
-func connect(t *testing.T, h *dbtest.House) *sqlx.DB {
-	t.Helper()
-	driver := "sqlite"
-	if h.Postgres {
-		driver = "pgx"
-	}
-	d, err := sqlx.Open(driver, h.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
 // own runs a statement on a connection of its own.
 func own(t *testing.T, h *dbtest.House, query string, args ...any) {
 	t.Helper()
-	d := connect(t, h)
+	d := h.Raw(t)
 	defer d.Close()
 	if _, err := d.Exec(d.Rebind(query), args...); err != nil {
 		t.Fatal(err)

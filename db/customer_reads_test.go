@@ -36,7 +36,7 @@ func TestCustomersPageReadsOnlyTheCustomer(t *testing.T) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
-	d := connect(t, h)
+	d := h.Raw(t)
 	defer d.Close()
 	read := 0
 	for _, text := range db.PreparedReads(h.Store) {

@@ -156,7 +156,7 @@ func TestMergeMovesWhatIsTheLosersAndUndoGivesItBack(t *testing.T) {
 // numbers are the numbers that a query finds.
 func numbers(t *testing.T, h *dbtest.House, query string) string {
 	t.Helper()
-	d := connect(t, h)
+	d := h.Raw(t)
 	defer d.Close()
 	var found []int64
 	if err := d.Select(&found, query); err != nil {

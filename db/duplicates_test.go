@@ -272,7 +272,7 @@ func TestPairsPageByKey(t *testing.T) {
 // for a customer's page scans nothing and sorts at most a handful.
 func TestPairsRunAlongIndexes(t *testing.T) {
 	h := dbtest.SQLite(t)
-	d := connect(t, h)
+	d := h.Raw(t)
 	defer d.Close()
 	for what, query := range db.PairQueries() {
 		args := make([]any, strings.Count(query, "?"))

@@ -65,8 +65,9 @@ func (w *wire) cut() {
 	w.conns = nil
 }
 
-func TestStoppedPostgresIsUnavailableAndComesBack(t *testing.T) {
-	h := dbtest.Postgres(t)
+// wired is one more store on the house's PostgreSQL, at the end of a wire.
+func wired(t *testing.T, h *dbtest.House) (*db.Store, *wire) {
+	t.Helper()
 	u, err := url.Parse(h.DSN)
 	if err != nil {
 		t.Fatal(err)
@@ -75,11 +76,40 @@ func TestStoppedPostgresIsUnavailableAndComesBack(t *testing.T) {
 	w.join(t)
 	t.Cleanup(w.cut)
 	u.Host = w.addr
-	s, err := db.Open(t.Context(), u.String(), db.Options{Now: h.Clock.Now})
+	s, err := db.Open(t.Context(), u.String(), db.Options{Now: h.Clock.Now, Node: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
+	return s, w
+}
+
+// beside is a connection of somebody else to the house's database.
+func beside(t *testing.T, h *dbtest.House) *sqlx.Conn {
+	t.Helper()
+	d := h.Raw(t)
+	t.Cleanup(func() { d.Close() })
+	c, err := d.Connx(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// says runs statements on the connection.
+func says(t *testing.T, c *sqlx.Conn, statements ...string) {
+	t.Helper()
+	for _, text := range statements {
+		if _, err := c.ExecContext(t.Context(), text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestStoppedPostgresIsUnavailableAndComesBack(t *testing.T) {
+	h := dbtest.Postgres(t)
+	s, w := wired(t, h)
 	try := func() (readErr, writeErr error) {
 		_, readErr = s.Customers(t.Context(), h.Viewer, core.List{})
 		_, writeErr = s.CreateCustomer(t.Context(), h.Member, core.FromPage, core.Changes{"name": "Bo"})
@@ -100,23 +130,8 @@ func TestStoppedPostgresIsUnavailableAndComesBack(t *testing.T) {
 
 func TestLockedSQLiteIsUnavailableAndComesBack(t *testing.T) {
 	h := dbtest.SQLite(t)
-	other, err := sqlx.Open("sqlite", "file:"+h.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	conn, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	lock := func(statement string) {
-		t.Helper()
-		if _, err := conn.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	lock("BEGIN EXCLUSIVE")
+	other := beside(t, h)
+	says(t, other, "BEGIN EXCLUSIVE")
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if _, err := h.CreateCustomer(ctx, h.Member, core.FromPage, core.Changes{"name": "Bo"}); !errors.Is(err, core.ErrUnavailable) {
@@ -125,7 +140,7 @@ func TestLockedSQLiteIsUnavailableAndComesBack(t *testing.T) {
 	if _, err := h.Customers(t.Context(), h.Viewer, core.List{}); err != nil {
 		t.Errorf("reading goes on: %v", err)
 	}
-	lock("ROLLBACK")
+	says(t, other, "ROLLBACK")
 	if _, err := h.CreateCustomer(t.Context(), h.Member, core.FromPage, core.Changes{"name": "Bo"}); err != nil {
 		t.Errorf("once it is free: %v", err)
 	}

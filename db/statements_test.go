@@ -195,7 +195,7 @@ func TestStatementsRunAlongIndexes(t *testing.T) {
 		h := dbtest.EmptySQLite(t)
 		grown(t, h)
 		all := watched(t, h)
-		d := connect(t, h)
+		d := h.Raw(t)
 		defer d.Close()
 		tables := sqliteTables(t, d)
 		plan := func(s statement) ([]string, error) {
@@ -211,7 +211,7 @@ func TestStatementsRunAlongIndexes(t *testing.T) {
 		grown(t, h)
 		all := watched(t, h)
 		growPostgres(t, h)
-		d := connect(t, h)
+		d := h.Raw(t)
 		defer d.Close()
 		empty := emptyTables(t, d)
 		engines++

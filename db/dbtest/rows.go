@@ -50,8 +50,8 @@ var Tables = []struct{ Name, Key string }{
 	{"event_values", "event_id"},
 }
 
-// raw opens the database beside the store.
-func (h *House) raw(t testing.TB) *sqlx.DB {
+// Raw opens the database beside the store, for the test to close.
+func (h *House) Raw(t testing.TB) *sqlx.DB {
 	t.Helper()
 	driver := "sqlite"
 	if h.Postgres {
@@ -68,7 +68,7 @@ func (h *House) raw(t testing.TB) *sqlx.DB {
 // of the columns given.
 func (h *House) EachRow(t testing.TB, table, order string, f func(row string)) {
 	t.Helper()
-	d := h.raw(t)
+	d := h.Raw(t)
 	defer d.Close()
 	rows, err := d.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
 	if err != nil {
@@ -98,7 +98,7 @@ func (h *House) Rows(t testing.TB, table, order string) []string {
 // Columns returns a customer's own row as it is stored, by column.
 func (h *House) Columns(t testing.TB, customer int64) map[string]string {
 	t.Helper()
-	d := h.raw(t)
+	d := h.Raw(t)
 	defer d.Close()
 	row := map[string]any{}
 	if err := d.QueryRowx(d.Rebind("SELECT * FROM customers WHERE id = ?"), customer).MapScan(row); err != nil {
@@ -115,7 +115,7 @@ func (h *House) Columns(t testing.TB, customer int64) map[string]string {
 // the store would do.
 func (h *House) Exec(t testing.TB, statement string) {
 	t.Helper()
-	d := h.raw(t)
+	d := h.Raw(t)
 	defer d.Close()
 	if _, err := d.Exec(statement); err != nil {
 		t.Fatal(err)

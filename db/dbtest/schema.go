@@ -24,7 +24,7 @@ func (c Column) String() string { return c.Table + "." + c.Name }
 // of SQLite is not among them: its words are no column's.
 func (h *House) Schema(t testing.TB) []Column {
 	t.Helper()
-	d := h.raw(t)
+	d := h.Raw(t)
 	defer d.Close()
 	query := `
 		SELECT t.name AS "table", c.name AS name, lower(c.type) AS kind, CASE WHEN c."notnull" = 1 THEN 'NO' ELSE 'YES' END AS nullable
@@ -56,7 +56,7 @@ func (h *House) Schema(t testing.TB) []Column {
 func (h *House) beside(t testing.TB) *sqlx.DB {
 	t.Helper()
 	if h.open == nil {
-		h.open = h.raw(t)
+		h.open = h.Raw(t)
 		t.Cleanup(func() { h.open.Close() })
 	}
 	return h.open
