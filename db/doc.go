@@ -12,9 +12,15 @@
 // that another merchant's record is [core.ErrNotFound], as one that never was.
 //
 // All SQL is one text for both engines, with ? for every value. What differs
-// between them stands in six places: opening (open.go), migrating
-// (migrate.go), telling driver errors apart (errors.go), the search predicate
-// (search.go, search_sample.go), writing very much (bulk_held.go, bulk_sqlite.go,
-// and into a new database bulk_new.go and bulk_copy.go), sharing commits among
-// SQLite's writers (group.go) and keeping its log short (log.go).
+// between them is:
+//
+//   - opening (open.go), migrating (migrate.go) and telling driver errors apart
+//     (errors.go)
+//   - searching: SQLite has a trigram table, and is told which index a list is to
+//     run along (search.go, search_sample.go, condition.go and the file of each
+//     list)
+//   - writing very much (bulk_held.go, bulk_sqlite.go, and into a new database
+//     bulk_new.go and bulk_copy.go)
+//   - SQLite's one writer and its files: sharing commits (group.go), keeping the
+//     log short (log.go), leaving nothing of what was erased (scrub.go)
 package db

@@ -36,7 +36,7 @@ type finds struct{}
 
 func (finds) Find(context.Context, core.Enrolled) ([]core.NewChannel, error) { return nil, nil }
 
-// others are calls of the methods that acts_test.go has no call of.
+// others are calls of the methods that the tests of all acts have no call of.
 func others(t *testing.T, h *dbtest.House, c core.Customer) map[string]func(ctx context.Context) error {
 	sys := core.System(0)
 	program := func(ctx context.Context) (core.ApplicationUser, error) {

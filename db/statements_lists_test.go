@@ -41,7 +41,7 @@ func ranges(queries []core.Query, read func(core.Range) error) error {
 }
 
 // lists are the lists, searches and pages that people and programs ask for, in
-// all the ways they can. They are called beside what acts_test.go calls.
+// all the ways they can. They are called beside what the tests of all acts call.
 func lists(t *testing.T, h *dbtest.House) map[string]func(ctx context.Context) error {
 	by := h.Owner
 	customers := searches(t, core.CustomerFields, customerSearches...)

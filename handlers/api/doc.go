@@ -36,8 +36,8 @@
 // an error's own text is not.
 //
 // A face is registered in three places: the list in cmd/kontor/apis.go, the
-// layers in cmd/kontor/layers_test.go, and the matrix of cmd/kontor, where
-// matrix_test.go says how.
+// layers in cmd/kontor/layers_test.go, and the speakers of the tests of all APIs
+// together, in cmd/kontor/speaker_test.go.
 //
 // # Reading and writing
 //
