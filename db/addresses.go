@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"kontor/db/core"
@@ -55,19 +54,26 @@ const addressColumns = `type, is_default, salutation, given_name, family_name, o
 
 func addresses(ctx context.Context, q querier, merchant, customer int64) ([]core.Address, error) {
 	var rows []addressRow
-	err := q.all(ctx, &rows, `
+	if err := q.reads(ctx, addressesOf(&rows, merchant, customer)); err != nil {
+		return nil, err
+	}
+	return addressRows(rows), nil
+}
+
+func addressesOf(rows *[]addressRow, merchant, customer int64) read {
+	return allOf(rows, `
 		SELECT id, version, `+addressColumns+`
 		FROM addresses
 		WHERE customer_id = ? AND +merchant_id = ?
 		ORDER BY id`, customer, merchant)
-	if err != nil {
-		return nil, err
-	}
+}
+
+func addressRows(rows []addressRow) []core.Address {
 	out := make([]core.Address, len(rows))
 	for i, r := range rows {
 		out[i] = r.address()
 	}
-	return out, nil
+	return out
 }
 
 func addressValues(a core.Address) []any {
@@ -95,8 +101,8 @@ func (t *tx) saveAddresses(ctx context.Context, old core.Customer, c *core.Custo
 		if i >= 0 {
 			query = `UPDATE addresses SET is_default = 0 WHERE id = ? AND customer_id = ? AND merchant_id = ?`
 		}
-		if _, err := t.exec(ctx, query, a.ID, c.ID, t.by.Merchant); err != nil {
-			return fmt.Errorf("remove address %d: %w", a.ID, err)
+		if err := t.put(ctx, "remove address", query, a.ID, c.ID, t.by.Merchant); err != nil {
+			return err
 		}
 	}
 	for i := range c.Addresses {
@@ -106,7 +112,7 @@ func (t *tx) saveAddresses(ctx context.Context, old core.Customer, c *core.Custo
 				continue
 			}
 			a.Version++
-			_, err := t.exec(ctx, `
+			err := t.put(ctx, "update address", `
 				UPDATE addresses
 				SET type = ?, is_default = ?, salutation = ?, given_name = ?, family_name = ?, organisation = ?, street = ?,
 					street2 = ?, postcode = ?, city = ?, locality = ?, state = ?, sorting_code = ?, country = ?,
@@ -115,7 +121,7 @@ func (t *tx) saveAddresses(ctx context.Context, old core.Customer, c *core.Custo
 				WHERE id = ? AND customer_id = ? AND merchant_id = ?`,
 				append(addressValues(*a), a.Version, a.ID, c.ID, t.by.Merchant)...)
 			if err != nil {
-				return fmt.Errorf("update address %d: %w", a.ID, err)
+				return err
 			}
 			continue
 		}
@@ -143,14 +149,10 @@ func (t *tx) insertAddress(ctx context.Context, customer int64, a *core.Address)
 	if a.ID <= 0 {
 		a.ID, _ = t.newID("addresses")
 	}
-	_, err := t.exec(ctx, `
+	return t.put(ctx, "insert address", `
 		INSERT INTO addresses (`+addressColumns+`, street_key, state_key, version, id, customer_id, merchant_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append(addressValues(*a), a.Version, a.ID, customer, t.by.Merchant)...)
-	if err != nil {
-		return fmt.Errorf("insert address: %w", err)
-	}
-	return nil
 }
 
 // saveMetadata makes the metadata rows those of c.
@@ -159,23 +161,23 @@ func (t *tx) saveMetadata(ctx context.Context, old, c core.Customer) error {
 		if _, ok := c.Meta(m.Key); ok {
 			continue
 		}
-		_, err := t.exec(ctx, `DELETE FROM metadata WHERE customer_id = ? AND +merchant_id = ? AND name = ?`,
+		err := t.put(ctx, "remove metadata", `DELETE FROM metadata WHERE customer_id = ? AND +merchant_id = ? AND name = ?`,
 			c.ID, t.by.Merchant, m.Key)
 		if err != nil {
-			return fmt.Errorf("remove metadata: %w", err)
+			return err
 		}
 	}
 	for _, m := range c.Metadata {
 		if was, ok := old.Meta(m.Key); ok && was == m {
 			continue
 		}
-		_, err := t.exec(ctx, `
+		err := t.put(ctx, "save metadata", `
 			INSERT INTO metadata (merchant_id, customer_id, name, value, value_key)
 			VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (customer_id, name) DO UPDATE SET value = excluded.value, value_key = excluded.value_key`,
 			t.by.Merchant, c.ID, m.Key, m.Value, core.Fold(m.Text()))
 		if err != nil {
-			return fmt.Errorf("save metadata: %w", err)
+			return err
 		}
 	}
 	return nil

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -68,7 +66,7 @@ func (s *Store) chargeLines(ctx context.Context, room int, cond string, args ...
 	var subscription absent
 	var due, next, settled millis
 	var c core.Customer
-	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+	err := s.read.each(ctx, func(rs row) error {
 		lines = append(lines, core.ChargeLine{})
 		l := &lines[len(lines)-1]
 		err := rs.Scan(&l.ID, &subscription, &l.State, &l.Reason, &l.Amount.Minor, &l.Amount.Currency, &l.Refunded, &l.Cycle, &l.Cycles, &l.Tries,

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -132,7 +130,7 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 	marks, ids := marksFor(all)
 	var customer int64
 	var brand, lastFour, expires, state string // not of named types, which Scan is slow with
-	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+	cards := eachOf(func(rs row) error {
 		if err := rs.Scan(&customer, &brand, &lastFour, &expires); err != nil {
 			return err
 		}
@@ -144,10 +142,7 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		SELECT customer_id, brand, last_four, expires
 		FROM cards
 		WHERE customer_id IN `+marks+` AND is_default = 1 AND removed_at = 0`, ids...)
-	if err != nil {
-		return fmt.Errorf("read default cards: %w", err)
-	}
-	err = s.read.each(ctx, func(rs *sqlx.Rows) error {
+	states := eachOf(func(rs row) error {
 		if err := rs.Scan(&customer, &state); err != nil {
 			return err
 		}
@@ -159,8 +154,8 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		SELECT DISTINCT customer_id, status
 		FROM subscriptions
 		WHERE customer_id IN `+marks, ids...)
-	if err != nil {
-		return fmt.Errorf("read states of subscriptions: %w", err)
+	if err := s.read.reads(ctx, cards, states); err != nil {
+		return fmt.Errorf("read default cards and states of subscriptions: %w", err)
 	}
 	return nil
 }

@@ -90,8 +90,8 @@ func (s *Store) Customer(ctx context.Context, by core.Actor, id int64) (core.Cus
 }
 
 // current reads a customer, or the one it was merged into.
-func current(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {
-	c, err := customer(ctx, q, merchant, id)
+func current(ctx context.Context, q querier, merchant, id int64, with ...read) (core.Customer, error) {
+	c, err := customer(ctx, q, merchant, id, with...)
 	if err == nil && c.MergedInto != 0 {
 		return customer(ctx, q, merchant, c.MergedInto)
 	}
@@ -109,31 +109,32 @@ func (s *Store) currentID(ctx context.Context, by core.Actor, id int64) (int64, 
 }
 
 // customer reads the row first and the rest after it. What changes in between
-// raises the version, so that a save based on this reading is refused.
-func customer(ctx context.Context, q querier, merchant, id int64) (core.Customer, error) {
+// raises the version, so that a save based on this reading is refused. Other
+// reads may go with it.
+func customer(ctx context.Context, q querier, merchant, id int64, with ...read) (core.Customer, error) {
 	var row customerRow
-	err := q.get(ctx, &row, `
+	var addresses []addressRow
+	var metadata []core.Meta
+	err := q.reads(ctx, append([]read{
+		oneOf(&row, `
 		SELECT `+customerColumns+`, erased_at
 		FROM customers
-		WHERE id = ? AND merchant_id = ?`, id, merchant)
-	if none(err) {
-		return core.Customer{}, core.ErrNotFound
-	}
-	if err != nil {
-		return core.Customer{}, fmt.Errorf("read customer %d: %w", id, err)
-	}
-	c := row.customer()
-	if c.Addresses, err = addresses(ctx, q, merchant, id); err != nil {
-		return core.Customer{}, fmt.Errorf("read addresses of customer %d: %w", id, err)
-	}
-	err = q.all(ctx, &c.Metadata, `
+		WHERE id = ? AND merchant_id = ?`, id, merchant),
+		addressesOf(&addresses, merchant, id),
+		allOf(&metadata, `
 		SELECT name AS key, value
 		FROM metadata
 		WHERE customer_id = ? AND +merchant_id = ?
-		ORDER BY name`, id, merchant)
+		ORDER BY name`, id, merchant),
+	}, with...)...)
 	if err != nil {
-		return core.Customer{}, fmt.Errorf("read metadata of customer %d: %w", id, err)
+		return core.Customer{}, fmt.Errorf("read customer %d: %w", id, err)
 	}
+	if row.ID == 0 {
+		return core.Customer{}, core.ErrNotFound
+	}
+	c := row.customer()
+	c.Addresses, c.Metadata = addressRows(addresses), metadata
 	return c, nil
 }
 
@@ -195,11 +196,11 @@ func phoneCountry(c core.Customer, m core.Merchant) string {
 // insertCustomer writes the rows of a new customer.
 func (t *tx) insertCustomer(ctx context.Context, c *core.Customer) error {
 	k := keysOf(*c)
-	_, err := t.exec(ctx, `
+	err := t.put(ctx, "insert customer", `
 		INSERT INTO customers (`+customerColumns+`, `+keyColumns+`)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+keyMarks+`)`, columnValues(*c, k)...)
 	if err != nil {
-		return fmt.Errorf("insert customer: %w", err)
+		return err
 	}
 	if err := t.indexWords(ctx, c.ID, "", trigramText(*c, k.search)); err != nil {
 		return err
@@ -233,10 +234,12 @@ func (s *Store) UpdateCustomer(ctx context.Context, by core.Actor, id, version i
 // updateCustomer is UpdateCustomer within a transaction. The event is filled
 // in and recorded.
 func (t *tx) updateCustomer(ctx context.Context, id, version int64, ch core.Changes, e core.Event) (core.Customer, error) {
-	old, err := current(ctx, t, t.by.Merchant, id)
+	enrolled, keep := t.askEnrolled(id)
+	old, err := current(ctx, t, t.by.Merchant, id, enrolled)
 	if err != nil {
 		return core.Customer{}, err
 	}
+	keep()
 	if !old.Living() {
 		return core.Customer{}, core.ErrNotFound
 	}
@@ -313,15 +316,12 @@ func (t *tx) saveCustomer(ctx context.Context, old, c core.Customer) error {
 			sets, args = append(sets, columnNames[i]+" = ?"), append(args, v)
 		}
 	}
-	n, err := t.exec(ctx, `
+	err := t.putOne(ctx, "update customer", `
 		UPDATE customers
 		SET `+strings.Join(sets, ", ")+`
 		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, c.ID, t.by.Merchant, old.Version)...)
 	if err != nil {
-		return fmt.Errorf("update customer %d: %w", c.ID, err)
-	}
-	if n == 0 { // PostgreSQL: changed since this transaction read it
-		return errAgain
+		return err
 	}
 	if err := t.indexWords(ctx, c.ID, trigramText(old, was.search), trigramText(c, k.search)); err != nil {
 		return err

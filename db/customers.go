@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -173,7 +171,7 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 	}
 	rows := make([]summaryRow, 0, limit)
 	var created, updated, deleted millis
-	err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+	list := eachOf(func(rs row) error {
 		rows = append(rows, summaryRow{})
 		r := &rows[len(rows)-1]
 		err := rs.Scan(&r.ID, &r.Name, &r.FirstName, &r.LastName, &r.Company, &r.Email, &r.Reference, &r.City, &r.Country,
@@ -183,9 +181,8 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 	}, `
 		SELECT `+columns+`
 		FROM `+p.from+w.sql()+`
-		ORDER BY `+order+`
-		LIMIT ?`, append(w.args, limit)...)
-	if err != nil {
+		ORDER BY `+order, w.args...)
+	if err := s.list(ctx, p, list, limit, 0); err != nil {
 		return nil, fmt.Errorf("list customers: %w", err)
 	}
 	return rows, nil
@@ -197,6 +194,12 @@ func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order 
 	than, dir := " > ", ""
 	if o.desc != back {
 		than, dir = " < ", " DESC"
+	}
+	if p.living != 0 && o.key == "" {
+		if dir == "" {
+			return alongLiving(p.living, cursor.ID, 0), `c.merchant_id, c.id`
+		}
+		return alongLiving(p.living, 0, cursor.ID), `c.merchant_id DESC, c.id DESC`
 	}
 	w = where{conds: slices.Clip(p.where.conds), args: slices.Clip(p.where.args)}
 	order = p.id + dir
@@ -211,4 +214,41 @@ func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order 
 		w.and(`(`+o.key+`, c.id)`+than+`(?, ?)`, o.keyArg(cursor.Key), cursor.ID)
 	}
 	return w, order
+}
+
+// list reads a page of a list, whose query ends with its order. One that is no
+// search is over soon, and PostgreSQL plans it once. For that the limit is part
+// of the text: for one that it does not know it would take a tenth of all rows.
+func (s *Store) list(ctx context.Context, p plan, r read, limit, offset int) error {
+	if p.living != 0 && offset == 0 {
+		r.query += `
+		LIMIT ` + strconv.Itoa(limit)
+		return s.read.reads(ctx, r.planAlike())
+	}
+	r.query, r.args = r.query+`
+		LIMIT ?`, append(r.args, limit)
+	if offset > 0 {
+		r.query, r.args = r.query+` OFFSET ?`, append(r.args, offset)
+	}
+	return s.read.each(ctx, r.scan, r.query, r.args...)
+}
+
+// alongLiving are a merchant's living customers between two IDs, where these are
+// not 0, as PostgreSQL reads them along customers_living whoever the merchant is:
+// did it know that there is one merchant, it might read the customers of all by
+// their ID.
+func alongLiving(merchant, after, before int64) where {
+	var w where
+	if after != 0 {
+		w.and(`(c.merchant_id, c.id) > (?, ?)`, merchant, after)
+	} else {
+		w.and(`c.merchant_id >= ?`, merchant)
+	}
+	if before != 0 {
+		w.and(`(c.merchant_id, c.id) < (?, ?)`, merchant, before)
+	} else {
+		w.and(`c.merchant_id <= ?`, merchant)
+	}
+	w.and(`c.deleted_at = 0`)
+	return w
 }

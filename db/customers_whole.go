@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -33,7 +31,7 @@ func newWholeRows(most int) *wholeRows {
 	return r
 }
 
-func (r *wholeRows) scan(rs *sqlx.Rows) error {
+func (r *wholeRows) scan(rs row) error {
 	err := rs.Scan(r.into...)
 	c := r.c
 	c.UUID, c.LookupID = core.UUID(c.ID), core.LookupID(c.ID)
@@ -99,7 +97,7 @@ func wholeParts(ctx context.Context, s *Store, q querier, merchant int64, all []
 		&a.DateOfBirth, &a.RegisterNumber, &a.SalesTaxNumber, &a.LegalForm, &a.SocialSecurity,
 	}
 	err := among(s, "customer_id", ids, func(cond string, args []any) error {
-		return q.each(ctx, func(rs *sqlx.Rows) error {
+		return q.each(ctx, func(rs row) error {
 			err := rs.Scan(into...)
 			if c := at[of]; err == nil && c != nil {
 				a.Default = bool(standard)
@@ -118,7 +116,7 @@ func wholeParts(ctx context.Context, s *Store, q querier, merchant int64, all []
 	var m core.Meta
 	into = []any{&of, &m.Key, &m.Value}
 	err = among(s, "customer_id", ids, func(cond string, args []any) error {
-		return q.each(ctx, func(rs *sqlx.Rows) error {
+		return q.each(ctx, func(rs row) error {
 			err := rs.Scan(into...)
 			if c := at[of]; err == nil && c != nil {
 				c.Metadata = append(c.Metadata, m)

@@ -119,13 +119,9 @@ func (t *tx) nextInFeed(ctx context.Context) (feedPlace, error) {
 // moveInFeed puts an enrolled customer at the end of the feed; for others it
 // does nothing.
 func (t *tx) moveInFeed(ctx context.Context, customer int64, rescan bool) error {
-	var one int
-	err := t.get(ctx, &one, `SELECT 1 FROM enrolments WHERE customer_id = ?`, customer)
-	if none(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read enrolment of customer %d: %w", customer, err)
+	enrolled, err := t.isEnrolled(ctx, customer)
+	if err != nil || !enrolled {
+		return err
 	}
 	f, err := t.nextInFeed(ctx)
 	if err != nil {

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -43,7 +41,7 @@ func (t *tx) forget(ctx context.Context, ids []int64, known []string) error {
 			break
 		}
 		change := map[int64]string{}
-		err := t.each(ctx, func(rs *sqlx.Rows) error {
+		err := t.each(ctx, func(rs row) error {
 			var key int64
 			var text string
 			if err := rs.Scan(&key, &text); err != nil {
@@ -81,7 +79,7 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 	}
 	type refusal struct{ job, line int64 }
 	var refusals []refusal
-	err := t.each(ctx, func(rs *sqlx.Rows) error {
+	err := t.each(ctx, func(rs row) error {
 		var r refusal
 		var row, fault string
 		err := rs.Scan(&r.job, &r.line, &row, &fault)
@@ -104,7 +102,7 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 	files := map[int64]bool{}
 	var end []byte // of the part before: a name may stand in both
 	var last int64
-	err = t.each(ctx, func(rs *sqlx.Rows) error {
+	err = t.each(ctx, func(rs row) error {
 		var job int64
 		var data []byte
 		if err := rs.Scan(&job, &data); err != nil {
@@ -144,7 +142,7 @@ func (t *tx) forgetTokens(ctx context.Context, named *regexp.Regexp) error {
 		return nil
 	}
 	var ids []int64
-	err := t.each(ctx, func(rs *sqlx.Rows) error {
+	err := t.each(ctx, func(rs row) error {
 		var id int64
 		var texts [4]string
 		err := rs.Scan(&id, &texts[0], &texts[1], &texts[2], &texts[3])
@@ -173,7 +171,7 @@ const longestName = 2000
 // forgetHeld drops saves that came too late and are about the customers.
 func (t *tx) forgetHeld(ctx context.Context, ids []int64, named *regexp.Regexp) error {
 	var drop [][]byte
-	err := t.each(ctx, func(rs *sqlx.Rows) error {
+	err := t.each(ctx, func(rs row) error {
 		var key, held []byte
 		if err := rs.Scan(&key, &held); err != nil {
 			return err

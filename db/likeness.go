@@ -134,18 +134,30 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		return nil
 	}
 	ways := is.newWays(was)
+	var dismissed []int64
+	var near neighbourhood
+	var reads []read
 	if was != (likeness{}) {
-		paired, err := t.unpair(ctx, id, was)
-		if err != nil {
+		reads = append(reads, allOf(&dismissed, `
+		SELECT dismissed FROM duplicates WHERE newer_id = ?
+		UNION ALL
+		SELECT dismissed FROM duplicates WHERE older_id = ?`, id, id))
+	}
+	if ways != 0 {
+		reads = append(reads, t.neighboursRead(&near, id, is, ways))
+	}
+	if err := t.reads(ctx, reads...); err != nil {
+		return fmt.Errorf("look for who is like customer %d: %w", id, err)
+	}
+	around := near.pairs()
+	if len(dismissed) > 0 { // it is in pairs, in other ways too
+		if err := t.unpair(ctx, id, was); err != nil {
 			return err
 		}
-		if paired { // in the other ways, perhaps
-			ways = is.newWays(likeness{})
+		var err error
+		if around, err = t.neighbours(ctx, id, is); err != nil {
+			return err
 		}
-	}
-	around, err := t.neighbours(ctx, id, is, ways)
-	if err != nil {
-		return err
 	}
 	for _, n := range around {
 		if err := t.pair(ctx, n[0], id); err != nil {
@@ -158,38 +170,26 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 	return nil
 }
 
-// unpair takes a customer off the pairs and makes pairs of its neighbours, and
-// reports whether it was in any. One that was in none, not even in one that was
-// dismissed, had no neighbours.
-func (t *tx) unpair(ctx context.Context, id int64, was likeness) (paired bool, err error) {
-	var dismissed []int64
-	err = t.all(ctx, &dismissed, `
-		SELECT dismissed FROM duplicates WHERE newer_id = ?
-		UNION ALL
-		SELECT dismissed FROM duplicates WHERE older_id = ?`, id, id)
-	if err != nil {
-		return false, fmt.Errorf("read the pairs of customer %d: %w", id, err)
-	}
-	if len(dismissed) == 0 {
-		return false, nil
-	}
+// unpair takes a customer off the pairs and makes pairs of its neighbours. One
+// that was in none, not even in one that was dismissed, has no neighbours.
+func (t *tx) unpair(ctx context.Context, id int64, was likeness) error {
 	for _, column := range []string{"newer_id", "older_id"} {
-		if _, err := t.exec(ctx, `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {
-			return true, fmt.Errorf("take customer %d off the pairs: %w", id, err)
+		if err := t.put(ctx, "take a customer off the pairs", `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {
+			return err
 		}
 	}
-	around, err := t.neighbours(ctx, id, was, was.newWays(likeness{}))
+	around, err := t.neighbours(ctx, id, was)
 	if err != nil {
-		return true, err
+		return err
 	}
 	for _, n := range around {
 		if n[0] != 0 && n[1] != 0 {
 			if err := t.pair(ctx, n[0], n[1]); err != nil {
-				return true, err
+				return err
 			}
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // A neighbourhood is who is next to a customer, by the ways to be alike; 0 is
@@ -229,7 +229,20 @@ var neighboursQueries = func() (all [1 << 4]string) {
 
 // neighbours are the customers just before and just after id who have the same
 // as l, by the ways to be alike.
-func (t *tx) neighbours(ctx context.Context, id int64, l likeness, ways int) ([][2]int64, error) {
+func (t *tx) neighbours(ctx context.Context, id int64, l likeness) ([][2]int64, error) {
+	ways := l.newWays(likeness{})
+	if ways == 0 {
+		return nil, nil
+	}
+	var n neighbourhood
+	if err := t.reads(ctx, t.neighboursRead(&n, id, l, ways)); err != nil {
+		return nil, fmt.Errorf("look for who is like customer %d: %w", id, err)
+	}
+	return n.pairs(), nil
+}
+
+// neighboursRead reads them in some of the ways, of which there is at least one.
+func (t *tx) neighboursRead(n *neighbourhood, id int64, l likeness, ways int) read {
 	var args []any
 	for way := range alike {
 		if ways&(1<<way) == 0 {
@@ -239,14 +252,7 @@ func (t *tx) neighbours(ctx context.Context, id int64, l likeness, ways int) ([]
 			args = append(append(args, othersArgs(way, t.by.Merchant, l)...), id)
 		}
 	}
-	if ways == 0 {
-		return nil, nil
-	}
-	var n neighbourhood
-	if err := t.get(ctx, &n, neighboursQueries[ways], args...); err != nil {
-		return nil, fmt.Errorf("look for who is like customer %d: %w", id, err)
-	}
-	return n.pairs(), nil
+	return oneOf(n, neighboursQueries[ways], args...)
 }
 
 // pair writes a pair; where one is nobody there is none.
@@ -254,14 +260,10 @@ func (t *tx) pair(ctx context.Context, older, newer int64) error {
 	if older == 0 || newer == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `
+	return t.put(ctx, "pair customers", `
 		INSERT INTO duplicates (merchant_id, newer_id, older_id, dismissed)
 		VALUES (?, ?, ?, 0)
 		ON CONFLICT (newer_id, older_id) DO NOTHING`, t.by.Merchant, newer, older)
-	if err != nil {
-		return fmt.Errorf("pair customers %d and %d: %w", older, newer, err)
-	}
-	return nil
 }
 
 // flushLikeness writes the pairs of the customers that were held back. Those

@@ -46,9 +46,11 @@ func (s *Store) Merchant(ctx context.Context, by core.Actor) (core.Merchant, err
 	return merchant(briefly(ctx), s.read, by.Merchant)
 }
 
+const merchantQuery = `SELECT ` + merchantColumns + ` FROM merchants WHERE id = ?`
+
 func merchant(ctx context.Context, q querier, id int64) (core.Merchant, error) {
 	var row merchantRow
-	err := q.get(ctx, &row, `SELECT `+merchantColumns+` FROM merchants WHERE id = ?`, id)
+	err := q.get(ctx, &row, merchantQuery, id)
 	if none(err) {
 		return core.Merchant{}, core.ErrNotFound
 	}

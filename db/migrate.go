@@ -22,8 +22,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	err = s.quietly(ctx, func(t *tx) error {
-		_, err := t.ExecContext(ctx, s.dialect(`CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY) STRICT`))
-		return s.startedTwice(err)
+		return s.startedTwice(t.define(ctx, s.dialect(`CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY) STRICT`)))
 	})
 	if err != nil {
 		return err
@@ -54,7 +53,7 @@ func (s *Store) migrateOne(ctx context.Context, name, text string) error {
 			return err
 		}
 		for _, statement := range s.statements(text) {
-			if _, err := t.ExecContext(ctx, statement); err != nil {
+			if err := t.define(ctx, statement); err != nil {
 				return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
 			}
 		}

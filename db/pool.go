@@ -18,7 +18,10 @@ type querier interface {
 	// all reads every row into dest, a pointer to a slice.
 	all(ctx context.Context, dest any, query string, args ...any) error
 	// each calls scan for every row; it must not query within.
-	each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error
+	each(ctx context.Context, scan func(row) error, query string, args ...any) error
+	// reads carries out reads that need nothing of each other and are over soon
+	// (see [briefly]), on PostgreSQL in one way to the server and back.
+	reads(ctx context.Context, reads ...read) error
 }
 
 // queryTimeout bounds a read, so that one unlucky search neither holds a
@@ -26,10 +29,10 @@ type querier interface {
 const queryTimeout = 10 * time.Second
 
 // briefly marks queries that read a row by its key, or along an index no more
-// than a page shows or a customer has. They are over before anybody can call them back, and so
-// SQLite runs them unwatched: to watch a query takes a timer and two goroutines,
-// a twentieth of what a customer's page costs. PostgreSQL, which a network may
-// cut off, is always watched.
+// than a page shows or a customer has. They are over before anybody can call
+// them back, and so they run unwatched: to watch a query takes a timer and two
+// goroutines, a twentieth of what a customer's page costs. To PostgreSQL, which
+// a network may cut off, the connection has a time limit instead.
 func briefly(ctx context.Context) context.Context {
 	if _, ok := ctx.(brief); ok {
 		return ctx
@@ -47,7 +50,7 @@ func (b brief) Value(key any) any         { return b.watched.Value(key) }
 // bounded returns the context in which the pool runs a query.
 func (p *pool) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if b, ok := ctx.(brief); ok {
-		if p.prepare && b.watched.Err() == nil {
+		if b.watched.Err() == nil {
 			return ctx, func() {}
 		}
 		ctx = b.watched
@@ -135,13 +138,21 @@ func (p *pool) get(ctx context.Context, dest any, query string, args ...any) err
 		return p.history.tx.get(ctx, dest, query, args...)
 	}
 	p.look(query, args)
+	if p.onWires(ctx) {
+		found := false
+		err := p.readBriefly(ctx, read{query: query, args: args, dest: dest, one: true, found: &found})
+		if err == nil && !found {
+			err = sql.ErrNoRows
+		}
+		return err
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
 	if err == nil && st != nil {
 		err = st.GetContext(ctx, dest, args...)
 	} else if err == nil {
-		err = p.db.GetContext(ctx, dest, p.db.Rebind(query), args...)
+		err = p.db.GetContext(ctx, dest, p.unprepared(query), args...)
 	}
 	return classify(err)
 }
@@ -151,22 +162,28 @@ func (p *pool) all(ctx context.Context, dest any, query string, args ...any) err
 		return p.history.tx.all(ctx, dest, query, args...)
 	}
 	p.look(query, args)
+	if p.onWires(ctx) {
+		return p.readBriefly(ctx, allOf(dest, query, args...))
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
 	if err == nil && st != nil {
 		err = st.SelectContext(ctx, dest, args...)
 	} else if err == nil {
-		err = p.db.SelectContext(ctx, dest, p.db.Rebind(query), args...)
+		err = p.db.SelectContext(ctx, dest, p.unprepared(query), args...)
 	}
 	return classify(err)
 }
 
-func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+func (p *pool) each(ctx context.Context, scan func(row) error, query string, args ...any) error {
 	if p.history != nil {
 		return p.history.tx.each(ctx, scan, query, args...)
 	}
 	p.look(query, args)
+	if p.onWires(ctx) {
+		return p.readBriefly(ctx, eachOf(scan, query, args...))
+	}
 	ctx, cancel := p.bounded(ctx)
 	defer cancel()
 	st, err := p.statement(ctx, query)
@@ -174,22 +191,36 @@ func (p *pool) each(ctx context.Context, scan func(*sqlx.Rows) error, query stri
 	if err == nil && st != nil {
 		rows, err = st.QueryxContext(ctx, args...)
 	} else if err == nil {
-		rows, err = p.db.QueryxContext(ctx, p.db.Rebind(query), args...)
+		rows, err = p.db.QueryxContext(ctx, p.unprepared(query), args...)
 	}
 	return scanEach(rows, err, scan)
 }
 
-func scanEach(rows *sqlx.Rows, err error, scan func(*sqlx.Rows) error) error {
-	if err != nil {
-		return classify(err)
+func (p *pool) reads(ctx context.Context, reads ...read) error {
+	if p.history != nil {
+		return p.history.tx.reads(ctx, reads...)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
+	if p.prepare {
+		return oneByOne(briefly(ctx), p, reads)
 	}
-	return classify(rows.Err())
+	for _, r := range reads {
+		p.look(r.query, r.args)
+	}
+	return p.readBriefly(ctx, reads...)
+}
+
+// unprepared is a query as it is run where it is not prepared.
+func (p *pool) unprepared(query string) string {
+	if p.prepare {
+		return query
+	}
+	return rebound(query)
+}
+
+// onWires reports whether a query goes to PostgreSQL unwatched.
+func (p *pool) onWires(ctx context.Context) bool {
+	_, ok := ctx.(brief)
+	return ok && !p.prepare
 }
 
 // none reports whether err says that a row was not there.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
@@ -68,12 +66,21 @@ func (s *Store) CustomerRecords(ctx context.Context, by core.Actor, r core.Range
 	if byID {
 		order = page.order
 	}
+	if byID && p.living != 0 {
+		after, before := r.After, r.Before
+		if desc {
+			after, before = before, after
+		}
+		w, order = alongLiving(p.living, after, before), `c.merchant_id`+page.dir+`, c.id`+page.dir
+	}
+	if !byID {
+		p.living = 0 // it is sorted in many ways, of which not all are along an index
+	}
 	rows := make([]core.Customer, 0, limit+1)
-	err = s.read.each(ctx, scanCustomers(&rows), `
+	err = s.list(ctx, p, eachOf(scanCustomers(&rows), `
 		SELECT `+customerColumnsOfC+`
 		FROM `+p.from+w.sql()+`
-		ORDER BY `+order+`
-		LIMIT ? OFFSET ?`, append(w.args, limit+1, offset)...)
+		ORDER BY `+order, w.args...), limit+1, offset)
 	if err != nil {
 		return out, fmt.Errorf("list customers: %w", err)
 	}
@@ -122,7 +129,8 @@ func orderSQL(order []core.Order, columns map[core.Field]string) (string, error)
 // A keysetPage is how the page of a range is read along IDs.
 type keysetPage struct {
 	order string
-	back  bool // read against the order, to be turned round
+	dir   string // of order
+	back  bool   // read against the order, to be turned round
 }
 
 // keyset narrows w to a range's IDs. Where only Before is given the page is
@@ -138,10 +146,11 @@ func keyset(w *where, id string, r core.Range, desc bool) keysetPage {
 	if r.Before != 0 {
 		w.and(id+before, r.Before)
 	}
-	page := keysetPage{order: id, back: r.Before != 0 && r.After == 0}
+	page := keysetPage{back: r.Before != 0 && r.After == 0}
 	if desc != page.back {
-		page.order += " DESC"
+		page.dir = " DESC"
 	}
+	page.order = id + page.dir
 	return page
 }
 
@@ -157,8 +166,8 @@ func cutPage[T any](rows []T, limit int, p keysetPage) (page []T, more bool) {
 }
 
 // scanCustomers reads rows of a customer's columns.
-func scanCustomers(to *[]core.Customer) func(*sqlx.Rows) error {
-	return func(rs *sqlx.Rows) error {
+func scanCustomers(to *[]core.Customer) func(row) error {
+	return func(rs row) error {
 		var c core.Customer
 		var created, updated, deleted millis
 		err := rs.Scan(&c.ID, &c.Merchant, &c.Source, &c.Version, &created, &updated, &deleted, &c.MergedInto,
@@ -184,7 +193,7 @@ func (s *Store) readParts(ctx context.Context, merchant int64, of []core.Custome
 	in, args := inIDs(ids)
 	args = append(args, merchant)
 	if with&core.WithMetadata != 0 {
-		err := s.read.each(ctx, func(rs *sqlx.Rows) error {
+		err := s.read.each(ctx, func(rs row) error {
 			var id int64
 			var m core.Meta
 			err := rs.Scan(&id, &m.Key, &m.Value)

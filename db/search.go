@@ -27,6 +27,8 @@ type plan struct {
 	where where
 	words string // the trigram table's expression for the list, if it has one that is exact
 	found bool   // the condition begins with the IDs of few
+
+	living int64 // on PostgreSQL, the merchant all of whose living customers these are
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -57,6 +59,9 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	own := "c."
 	if p.found { // else SQLite runs along all of the merchant's
 		own = "+c."
+	}
+	if s.postgres && len(parts) == 0 && !l.Deleted {
+		p.living = by.Merchant
 	}
 	p.where.and(own+`merchant_id = ?`, by.Merchant)
 	if l.Deleted {

@@ -16,7 +16,8 @@ import (
 // tx is a transaction on behalf of an actor. It fixes the time, so that every
 // row one operation writes carries the same instant.
 type tx struct {
-	*sqlx.Tx
+	*sqlx.Tx       // on SQLite, and of a history
+	wire     *wire // on PostgreSQL, in place of it
 	s        *Store
 	by       core.Actor
 	at       time.Time
@@ -67,9 +68,19 @@ func (t *tx) open(ctx context.Context, right core.Right) error {
 	if t.by.Merchant == 0 || right < core.Write || right > core.Manage {
 		return nil
 	}
+	open := func(m core.Merchant) error {
+		if m.Closed() {
+			return core.ErrClosed
+		}
+		return nil
+	}
+	if t.wire != nil {
+		t.aheadMerchant(open)
+		return nil
+	}
 	m, err := t.merchant(ctx)
-	if err == nil && m.Closed() {
-		err = core.ErrClosed
+	if err == nil {
+		err = open(m)
 	}
 	return err
 }
@@ -86,7 +97,7 @@ func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) 
 	}
 	once := s.together
 	if s.postgres {
-		once = s.once
+		once = s.onceOnWire
 	}
 	for try := 1; ; try++ {
 		err := once(ctx, by, f)
@@ -106,6 +117,23 @@ func (s *Store) once(ctx context.Context, by core.Actor, f func(*tx) error) erro
 		return err
 	}
 	return t.commit(ctx)
+}
+
+// onceOnWire is once on PostgreSQL. Statements that write wait for one whose
+// outcome is asked for, and go with it.
+func (s *Store) onceOnWire(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	return s.write.onWire(ctx, func(w *wire) error {
+		w.begin()
+		defer w.rollback(ctx) // does nothing after commit
+		err := f(&tx{wire: w, s: s, by: by, at: s.instant(), recall: &recall{}})
+		if err == nil {
+			return w.commit(ctx)
+		}
+		if first := w.checks(ctx); first != nil {
+			return first
+		}
+		return err
+	})
 }
 
 func (s *Store) begin(ctx context.Context, by core.Actor) (*tx, error) {
@@ -176,6 +204,14 @@ func (t *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
 func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error {
 	t.s.write.look(query, args)
 	t.recall.ran(query)
+	if t.wire != nil {
+		found := false
+		err := t.wire.send(ctx, read{query: query, args: args, dest: dest, one: true, found: &found})
+		if err == nil && !found {
+			err = sql.ErrNoRows
+		}
+		return err
+	}
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
@@ -188,6 +224,9 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 
 func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
 	t.s.write.look(query, args)
+	if t.wire != nil {
+		return t.wire.send(ctx, allOf(dest, query, args...))
+	}
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
@@ -198,14 +237,65 @@ func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error
 	return classify(t.SelectContext(ctx, dest, t.Rebind(query), args...))
 }
 
-func (t *tx) each(ctx context.Context, scan func(*sqlx.Rows) error, query string, args ...any) error {
+func (t *tx) each(ctx context.Context, scan func(row) error, query string, args ...any) error {
 	t.s.write.look(query, args)
+	if t.wire != nil {
+		return t.wire.send(ctx, eachOf(scan, query, args...))
+	}
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
 		return err
 	}
 	rows, err := t.QueryxContext(ctx, t.Rebind(query), args...)
 	return scanEach(rows, err, scan)
+}
+
+func (t *tx) reads(ctx context.Context, reads ...read) error {
+	if t.wire == nil {
+		return oneByOne(ctx, t, reads)
+	}
+	for _, r := range reads {
+		t.s.write.look(r.query, r.args)
+	}
+	return t.wire.send(ctx, reads...)
+}
+
+// put runs a statement that writes, of which nothing is to be known but that it
+// did not fail; what says what it does. On PostgreSQL it waits for the next
+// whose outcome is asked for, which then fails in its place.
+func (t *tx) put(ctx context.Context, what, query string, args ...any) error {
+	if t.wire != nil {
+		t.queue(what, query, args, -1)
+		return nil
+	}
+	if _, err := t.exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// putOne is put for a statement that reaches one row, unless another
+// transaction came before: then this one is run again.
+func (t *tx) putOne(ctx context.Context, what, query string, args ...any) error {
+	if t.wire != nil {
+		t.queue(what, query, args, 1)
+		return nil
+	}
+	n, err := t.exec(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if n == 0 {
+		return errAgain
+	}
+	return nil
+}
+
+func (t *tx) queue(what, query string, args []any, reach int64) {
+	t.wrote = true
+	t.recall.ran(query)
+	t.s.write.look(query, args)
+	t.wire.write(what, query, args, reach)
 }
 
 // exec runs a statement that writes and returns how many rows it reached.
@@ -222,8 +312,20 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	return t.execNow(ctx, query, args...)
 }
 
+// define runs a statement of a migration.
+func (t *tx) define(ctx context.Context, statement string) error {
+	if t.wire != nil {
+		return t.wire.define(ctx, statement)
+	}
+	_, err := t.ExecContext(ctx, statement)
+	return err
+}
+
 func (t *tx) execNow(ctx context.Context, query string, args ...any) (int64, error) {
 	t.s.write.look(query, args)
+	if t.wire != nil {
+		return t.wire.exec(ctx, query, args)
+	}
 	var res sql.Result
 	var err error
 	if st := t.statement(ctx, query); st != nil {
@@ -253,17 +355,17 @@ func (t *tx) record(ctx context.Context, e core.Event) (int64, error) {
 		names = []byte("[]")
 	}
 	id, at := t.newID("events")
-	_, err = t.exec(ctx, `
+	err = t.put(ctx, "record "+string(e.Action), `
 		INSERT INTO events (id, merchant_id, at, actor_kind, actor_id, actor, origin, via, action,
 			object, object_id, customer_id, version, fields, batch, undoes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, t.by.Merchant, millis(at), t.by.Kind, t.by.ID, t.by.Name, t.by.Origin, t.by.Via, e.Action,
 		e.Object, e.ObjectID, e.Customer, e.Version, string(names), t.by.Batch, e.Undoes)
 	if err != nil {
-		return 0, fmt.Errorf("record %s: %w", e.Action, err)
+		return 0, err
 	}
 	t.recorded = true
-	if e.Shown() {
+	if e.Shown() && e.Action != core.CustomerCreated { // nobody is enrolled before
 		if err := t.moveInFeed(ctx, e.Customer, e.Action == core.CustomerUpdated); err != nil {
 			return 0, err
 		}
@@ -279,12 +381,8 @@ func (t *tx) record(ctx context.Context, e core.Event) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = t.exec(ctx, `
+	return id, t.put(ctx, "record values of "+string(e.Action), `
 		INSERT INTO event_values (event_id, customer_id, was, became)
 		VALUES (?, ?, ?, ?)`,
 		id, e.Customer, string(was), string(became))
-	if err != nil {
-		return 0, fmt.Errorf("record values of %s: %w", e.Action, err)
-	}
-	return id, nil
 }

@@ -22,13 +22,21 @@ type base struct {
 // chrome returns what stands around a page of somebody who has signed in, with
 // the messages left for it. It is for whole pages: parts leave the messages.
 func (b base) chrome(w http.ResponseWriter, r *http.Request, in views.Section) (views.Chrome, error) {
-	by := web.Actor(r)
-	c := views.Chrome{User: web.User(r), Section: in, Theme: theme(r), Path: r.URL.RequestURI(), Now: b.now()}
-	if by.Merchant != 0 {
+	var m core.Merchant
+	if by := web.Actor(r); by.Merchant != 0 {
 		var err error
-		if c.Merchant, err = b.merchants.Merchant(r.Context(), by); err != nil {
-			return c, err
+		if m, err = b.merchants.Merchant(r.Context(), by); err != nil {
+			return views.Chrome{}, err
 		}
+	}
+	return b.chromeOf(w, r, in, m)
+}
+
+// chromeOf is chrome where the merchant has been read already.
+func (b base) chromeOf(w http.ResponseWriter, r *http.Request, in views.Section, m core.Merchant) (views.Chrome, error) {
+	by := web.Actor(r)
+	c := views.Chrome{User: web.User(r), Section: in, Theme: theme(r), Path: r.URL.RequestURI(), Now: b.now(), Merchant: m}
+	if by.Merchant != 0 {
 		c.Find = views.Find{Action: views.CustomersURL(by.Merchant), Placeholder: findAnything}
 	} else {
 		c.Find = views.Find{Action: views.FindURL, Label: "Find anywhere", Placeholder: "ID, reference, e-mail or phone"}

@@ -116,7 +116,7 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 func (p customerPages) wholeList(w http.ResponseWriter, r *http.Request, status int, v views.CustomersView) error {
 	find := v.Chrome.Find
 	var err error
-	if v.Chrome, err = p.chrome(w, r, views.InCustomers); err != nil {
+	if v.Chrome, err = p.chromeOf(w, r, views.InCustomers, v.Chrome.Merchant); err != nil {
 		return err
 	}
 	v.Chrome.Find = find
