@@ -1,10 +1,6 @@
 package views
 
-import (
-	"net/url"
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // CardsURL is where a customer's cards stand on its page.
 func CardsURL(m, customer int64) string { return CustomerURL(m, customer) + "#cards" }
@@ -12,11 +8,7 @@ func CardsURL(m, customer int64) string { return CustomerURL(m, customer) + "#ca
 // NewCardURL is the form for a new card, and what it posts to. With next it
 // leads there afterwards, and not to the customer.
 func NewCardURL(m, customer int64, next string) string {
-	to := CustomerURL(m, customer) + "/cards/new"
-	if next != "" {
-		to += "?" + url.Values{"next": {next}}.Encode()
-	}
-	return to
+	return asked(CustomerURL(m, customer)+"/cards/new", Pair{"next", next})
 }
 
 func cardURL(m, customer, card int64) string {
@@ -57,17 +49,5 @@ type MethodsQuery struct {
 
 // URL is the address of that list.
 func (q MethodsQuery) URL(m int64) string {
-	var parts []string
-	for _, p := range []Pair{{"q", q.Text}, {"tab", q.Tab}, {"after", q.After}, {"before", q.Before}} {
-		if p.Value != "" {
-			parts = append(parts, p.Name+"="+url.QueryEscape(p.Value))
-		}
-	}
-	if q.From > 1 {
-		parts = append(parts, "from="+strconv.Itoa(q.From))
-	}
-	if len(parts) == 0 {
-		return MethodsURL(m)
-	}
-	return MethodsURL(m) + "?" + strings.Join(parts, "&")
+	return asked(MethodsURL(m), Pair{"q", q.Text}, Pair{"tab", q.Tab}, Pair{"after", q.After}, Pair{"before", q.Before}, Pair{"from", row(q.From)})
 }

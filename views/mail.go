@@ -1,7 +1,6 @@
 package views
 
 import (
-	"net/url"
 	"strconv"
 
 	"kontor/db/core"
@@ -42,20 +41,7 @@ func MailsURL(p Place) string {
 
 // MailsQuery is that list with only some of the mails.
 func MailsQuery(p Place, l core.MailList) string {
-	v := url.Values{}
-	if l.State != "" {
-		v.Set("state", string(l.State))
-	}
-	if l.Customer != 0 {
-		v.Set("customer", itoa(l.Customer))
-	}
-	if l.Before != 0 {
-		v.Set("before", itoa(l.Before))
-	}
-	if len(v) == 0 {
-		return MailsURL(p)
-	}
-	return MailsURL(p) + "?" + v.Encode()
+	return asked(MailsURL(p), Pair{"state", string(l.State)}, Pair{"customer", some(l.Customer)}, Pair{"before", some(l.Before)})
 }
 
 // MailURL is one mail.

@@ -1,8 +1,6 @@
 package views
 
 import (
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -105,21 +103,8 @@ type PaymentsQuery struct {
 
 // URL is the address of that list.
 func (q PaymentsQuery) URL(m int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": q.Text, "after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	for name, n := range map[string]int{"per": q.Per, "from": q.From} {
-		if n > 1 {
-			v.Set(name, strconv.Itoa(n))
-		}
-	}
-	if len(v) == 0 {
-		return PaymentsURL(m)
-	}
-	return PaymentsURL(m) + "?" + v.Encode()
+	return asked(PaymentsURL(m), Pair{"q", q.Text}, Pair{"per", some(q.Per)},
+		Pair{"after", q.After}, Pair{"before", q.Before}, Pair{"from", row(q.From)})
 }
 
 // chargeStates are a charge's states as people read them.

@@ -1,9 +1,6 @@
 package views
 
-import (
-	"net/url"
-	"strconv"
-)
+import "strconv"
 
 // PlansURL is a merchant's list of plans, "view" "archived" the archived.
 func PlansURL(m int64) string { return MerchantURL(m) + "/plans" }
@@ -69,24 +66,12 @@ type SubscriptionsQuery struct {
 
 // URL is the address of that list.
 func (q SubscriptionsQuery) URL(m int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": q.Text, "after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	sort := ""
 	if q.Soon {
-		v.Set("sort", "next")
+		sort = "next"
 	}
-	for name, n := range map[string]int{"per": q.Per, "from": q.From} {
-		if n > 1 {
-			v.Set(name, strconv.Itoa(n))
-		}
-	}
-	if len(v) == 0 {
-		return SubscriptionsURL(m)
-	}
-	return SubscriptionsURL(m) + "?" + v.Encode()
+	return asked(SubscriptionsURL(m), Pair{"q", q.Text}, Pair{"sort", sort}, Pair{"per", some(q.Per)},
+		Pair{"after", q.After}, Pair{"before", q.Before}, Pair{"from", row(q.From)})
 }
 
 // A PlansQuery is which plans a list shows. What is left zero is not in the
@@ -101,20 +86,9 @@ type PlansQuery struct {
 
 // URL is the address of that list.
 func (q PlansQuery) URL(m int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"q": q.Words, "after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	view := ""
 	if q.Archived {
-		v.Set("view", "archived")
+		view = "archived"
 	}
-	if q.From > 1 {
-		v.Set("from", strconv.Itoa(q.From))
-	}
-	if len(v) == 0 {
-		return PlansURL(m)
-	}
-	return PlansURL(m) + "?" + v.Encode()
+	return asked(PlansURL(m), Pair{"q", q.Words}, Pair{"view", view}, Pair{"after", q.After}, Pair{"before", q.Before}, Pair{"from", row(q.From)})
 }

@@ -3,7 +3,6 @@ package views
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -28,12 +27,43 @@ const (
 	FindURL        = "/find" // exact jumps across merchants, for staff
 )
 
+// asked is an address with what is asked for there, in order. What is empty is
+// not in it.
+func asked(address string, asking ...Pair) string {
+	b, mark := []byte(address), byte('?')
+	for _, p := range asking {
+		if p.Value == "" {
+			continue
+		}
+		b = append(append(append(append(b, mark), p.Name...), '='), url.QueryEscape(p.Value)...)
+		mark = '&'
+	}
+	return string(b)
+}
+
+// some writes a number for [asked], or nothing for none.
+func some[N int | int64](n N) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(n), 10)
+}
+
+// row writes the number of a page's first row for [asked], or nothing where the
+// list begins.
+func row(n int) string {
+	if n <= 1 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
 // LoginURL is the sign-in page that leads on to next, or home when next is "".
 func LoginURL(next string) string {
 	if next == "" || next == HomeURL {
 		return LoginPath
 	}
-	return LoginPath + "?" + url.Values{"next": {next}}.Encode()
+	return asked(LoginPath, Pair{"next", next})
 }
 
 // FirstURL is the page that makes the first admin; its token is on the console.
@@ -136,19 +166,11 @@ type PairsQuery struct {
 
 // URL is the address of that list.
 func (q PairsQuery) URL(m int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"after": q.After, "before": q.Before} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
+	view := ""
 	if q.Dismissed {
-		v.Set("view", "dismissed")
+		view = "dismissed"
 	}
-	if len(v) == 0 {
-		return DuplicatesURL(m)
-	}
-	return DuplicatesURL(m) + "?" + v.Encode()
+	return asked(DuplicatesURL(m), Pair{"view", view}, Pair{"after", q.After}, Pair{"before", q.Before})
 }
 
 // MergeURL sets two customers side by side, by GET, and merges the other into
@@ -232,21 +254,8 @@ func (q ActivityQuery) Filtered() bool {
 
 // URL is the address of that page.
 func (q ActivityQuery) URL(m int64) string {
-	v := url.Values{}
-	for name, value := range map[string]string{"by": q.Person, "act": q.Act, "from": q.From, "to": q.To} {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	for name, id := range map[string]int64{"merchant": q.Merchant, "after": q.After, "before": q.Before} {
-		if id != 0 {
-			v.Set(name, strconv.FormatInt(id, 10))
-		}
-	}
-	if len(v) == 0 {
-		return ActivityURL(m)
-	}
-	return ActivityURL(m) + "?" + v.Encode()
+	return asked(ActivityURL(m), Pair{"merchant", some(q.Merchant)}, Pair{"by", q.Person}, Pair{"act", q.Act},
+		Pair{"from", q.From}, Pair{"to", q.To}, Pair{"after", some(q.After)}, Pair{"before", some(q.Before)})
 }
 
 // A CustomersQuery is which customers a list shows, and how. What is left zero
@@ -263,29 +272,8 @@ type CustomersQuery struct {
 
 // URL is the address of that list.
 func (q CustomersQuery) URL(m int64) string {
-	var b strings.Builder
-	b.WriteString(CustomersURL(m))
-	mark := byte('?')
-	add := func(name, value string) {
-		if value == "" {
-			return
-		}
-		b.WriteByte(mark)
-		mark = '&'
-		b.WriteString(name + "=" + url.QueryEscape(value))
-	}
-	add("q", q.Text)
-	add("view", q.View)
-	add("sort", q.Sort)
-	if q.Per != 0 {
-		add("per", strconv.Itoa(q.Per))
-	}
-	add("after", q.After)
-	add("before", q.Before)
-	if q.From > 1 {
-		add("from", strconv.Itoa(q.From))
-	}
-	return b.String()
+	return asked(CustomersURL(m), Pair{"q", q.Text}, Pair{"view", q.View}, Pair{"sort", q.Sort}, Pair{"per", some(q.Per)},
+		Pair{"after", q.After}, Pair{"before", q.Before}, Pair{"from", row(q.From)})
 }
 
 // ImportURL is the form that takes a file of customers, and what it posts to.

@@ -105,7 +105,7 @@ func TestURLsEscapeWhatPeopleType(t *testing.T) {
 		{LinkURL("a/b?c"), "/link/a%2Fb%3Fc"},
 		{UndoURL(1, 2, 3), "/m/1/customers/2/undo/3"},
 		{ActivityQuery{}.URL(0), "/activity"},
-		{ActivityQuery{Person: "user-7", Act: "a&b", From: "2026-11-01", After: 9}.URL(1), "/m/1/activity?act=a%26b&after=9&by=user-7&from=2026-11-01"},
+		{ActivityQuery{Person: "user-7", Act: "a&b", From: "2026-11-01", After: 9}.URL(1), "/m/1/activity?by=user-7&act=a%26b&from=2026-11-01&after=9"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s, want %s", c.got, c.want)
