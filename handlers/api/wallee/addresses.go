@@ -202,24 +202,7 @@ func (h handlers) addressOf(r *http.Request, by core.Actor, with core.Parts) (c 
 	return c, c.Addresses[i], nil
 }
 
-// listAddresses serves GET /customers/{customer}/addresses.
-func (h handlers) listAddresses(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, addressTree)
-	if err != nil {
-		return err
-	}
-	return h.answerAddresses(w, r, by, l)
-}
-
-// searchAddresses serves GET /customers/{customer}/addresses/search.
-func (h handlers) searchAddresses(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, addressTree, core.AddressVocabulary)
-	if err != nil {
-		return err
-	}
-	return h.answerAddresses(w, r, by, l)
-}
-
+// answerAddresses serves GET /customers/{customer}/addresses, and the search of them.
 func (h handlers) answerAddresses(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	id, err := pathID(r, "customer")
 	if err != nil {

@@ -109,24 +109,7 @@ func (h handlers) commentOf(r *http.Request, by core.Actor, e expansion) (core.C
 	return c, notes[i], nil
 }
 
-// listComments serves GET /customers/{customer}/comments.
-func (h handlers) listComments(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, commentTree)
-	if err != nil {
-		return err
-	}
-	return h.answerComments(w, r, by, l)
-}
-
-// searchComments serves GET /customers/{customer}/comments/search.
-func (h handlers) searchComments(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, commentTree, core.NoteVocabulary)
-	if err != nil {
-		return err
-	}
-	return h.answerComments(w, r, by, l)
-}
-
+// answerComments serves GET /customers/{customer}/comments, and the search of them.
 func (h handlers) answerComments(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	c, notes, err := h.commentsOf(r, by, l.expand)
 	if err != nil {

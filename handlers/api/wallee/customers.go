@@ -132,24 +132,7 @@ func wrongCustomer(in *input, old core.Customer, ch core.Changes) error {
 	return in.err()
 }
 
-// listCustomers serves GET /customers.
-func (h handlers) listCustomers(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, customerTree)
-	if err != nil {
-		return err
-	}
-	return h.answerCustomers(w, r, by, l)
-}
-
-// searchCustomers serves GET /customers/search.
-func (h handlers) searchCustomers(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, customerTree, core.CustomerFields)
-	if err != nil {
-		return err
-	}
-	return h.answerCustomers(w, r, by, l)
-}
-
+// answerCustomers serves GET /customers, and the search of them.
 func (h handlers) answerCustomers(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	l.With = customerParts(l.expand)
 	found, err := h.store.CustomerRecords(r.Context(), by, l.Range)

@@ -178,25 +178,11 @@ var (
 	}
 )
 
-// list serves the list of a catalogue.
-func (c catalogue[T]) list(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, c.tree)
-	if err != nil {
-		return err
-	}
-	return c.answer(w, l, by)
-}
+// list and search serve the two of a catalogue.
+func (c catalogue[T]) list() spaced   { return list(c.tree, c.answer) }
+func (c catalogue[T]) search() spaced { return search(c.tree, c.fields, c.answer) }
 
-// search serves the search of a catalogue.
-func (c catalogue[T]) search(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, c.tree, c.fields)
-	if err != nil {
-		return err
-	}
-	return c.answer(w, l, by)
-}
-
-func (c catalogue[T]) answer(w http.ResponseWriter, l listing, by core.Actor) error {
+func (c catalogue[T]) answer(w http.ResponseWriter, _ *http.Request, by core.Actor, l listing) error {
 	page, more := pick(c.all, l, c.fields, c.id, c.text)
 	return answerList(w, l, page, more, func(o *object, item T) { c.write(o, by.Merchant, item, l.expand) })
 }

@@ -91,26 +91,9 @@ func productQuery(q core.Query) core.Query {
 	})
 }
 
-// listProducts serves GET /subscriptions/products.
-func (h handlers) listProducts(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, productTree)
-	if err != nil {
-		return err
-	}
-	return h.answerProducts(w, r, by, l)
-}
-
-// searchProducts serves GET /subscriptions/products/search.
-func (h handlers) searchProducts(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, productTree, productNames)
-	if err != nil {
-		return err
-	}
-	l.Query = productQuery(l.Query)
-	return h.answerProducts(w, r, by, l)
-}
-
+// answerProducts serves GET /subscriptions/products, and the search of them.
 func (h handlers) answerProducts(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
+	l.Query = productQuery(l.Query)
 	found, err := h.store.PlanRecords(r.Context(), by, l.Range)
 	if err != nil {
 		return err

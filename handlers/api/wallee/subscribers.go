@@ -71,24 +71,7 @@ func subscriberQuery(q core.Query) core.Query {
 	}))
 }
 
-// listSubscribers serves GET /subscriptions/subscribers.
-func (h handlers) listSubscribers(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, subscriberTree)
-	if err != nil {
-		return err
-	}
-	return h.answerSubscribers(w, r, by, l)
-}
-
-// searchSubscribers serves GET /subscriptions/subscribers/search.
-func (h handlers) searchSubscribers(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, subscriberTree, subscriberNames)
-	if err != nil {
-		return err
-	}
-	return h.answerSubscribers(w, r, by, l)
-}
-
+// answerSubscribers serves GET /subscriptions/subscribers, and the search of them.
 func (h handlers) answerSubscribers(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	l.Query = subscriberQuery(l.Query)
 	l.With = subscriberParts(l.expand)

@@ -194,26 +194,9 @@ func writeSubscription(o *object, s core.SubscriptionRecord, a around, e expansi
 	o.null("plannedPurgeDate")
 }
 
-// listSubscriptions serves GET /subscriptions.
-func (h handlers) listSubscriptions(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, subscriptionTree)
-	if err != nil {
-		return err
-	}
-	return h.answerSubscriptions(w, r, by, l)
-}
-
-// searchSubscriptions serves GET /subscriptions/search.
-func (h handlers) searchSubscriptions(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, subscriptionTree, subscriptionNames)
-	if err != nil {
-		return err
-	}
-	l.Query = subscriptionQuery(l.Query)
-	return h.answerSubscriptions(w, r, by, l)
-}
-
+// answerSubscriptions serves GET /subscriptions, and the search of them.
 func (h handlers) answerSubscriptions(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
+	l.Query = subscriptionQuery(l.Query)
 	found, err := h.store.SubscriptionRecords(r.Context(), by, l.Range)
 	if err != nil {
 		return err

@@ -96,24 +96,7 @@ func versionParts(e expansion) core.Parts {
 	return 0
 }
 
-// listTokenVersions serves GET /payment/token-versions.
-func (h handlers) listTokenVersions(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, tokenVersionTree)
-	if err != nil {
-		return err
-	}
-	return h.answerTokenVersions(w, r, by, l)
-}
-
-// searchTokenVersions serves GET /payment/token-versions/search.
-func (h handlers) searchTokenVersions(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, tokenVersionTree, core.TokenVersionFields)
-	if err != nil {
-		return err
-	}
-	return h.answerTokenVersions(w, r, by, l)
-}
-
+// answerTokenVersions serves GET /payment/token-versions, and the search of them.
 func (h handlers) answerTokenVersions(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	l.With = versionParts(l.expand)
 	found, err := h.store.TokenVersionRecords(r.Context(), by, l.Range)

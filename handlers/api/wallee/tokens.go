@@ -66,24 +66,7 @@ func wrongToken(in *input, old, now core.Token, bad core.Invalid) error {
 	return in.err()
 }
 
-// listTokens serves GET /payment/tokens.
-func (h handlers) listTokens(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readListing(r, tokenTree)
-	if err != nil {
-		return err
-	}
-	return h.answerTokens(w, r, by, l)
-}
-
-// searchTokens serves GET /payment/tokens/search.
-func (h handlers) searchTokens(w http.ResponseWriter, r *http.Request, by core.Actor) error {
-	l, err := readSearch(r, tokenTree, core.TokenFields)
-	if err != nil {
-		return err
-	}
-	return h.answerTokens(w, r, by, l)
-}
-
+// answerTokens serves GET /payment/tokens, and the search of them.
 func (h handlers) answerTokens(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
 	found, err := h.store.TokenRecords(r.Context(), by, l.Range)
 	if err != nil {

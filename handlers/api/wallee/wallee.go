@@ -86,8 +86,8 @@ func Face(store Store) *api.Face {
 	in("DELETE", "/customers/bulk", core.Write, h.deleteCustomers)
 	in("PATCH", "/customers/bulk", core.Write, h.updateCustomers)
 	in("POST", "/customers/bulk", core.Write, h.createCustomers)
-	in("GET", "/customers/search", core.Read, h.searchCustomers)
-	in("GET", "/customers", core.Read, h.listCustomers)
+	in("GET", "/customers/search", core.Read, search(customerTree, core.CustomerFields, h.answerCustomers))
+	in("GET", "/customers", core.Read, list(customerTree, h.answerCustomers))
 	in("POST", "/customers", core.Write, h.createCustomer)
 	in("DELETE", "/customers/{customer}", core.Write, h.deleteCustomer)
 	in("GET", "/customers/{customer}", core.Read, h.readCustomer)
@@ -96,8 +96,8 @@ func Face(store Store) *api.Face {
 	in("GET", "/customers/{customer}/email-addresses", core.Read, h.listEmailAddresses)
 	in("POST", "/customers/{customer}/merge/{other}", core.Write, h.mergeCustomers)
 
-	in("GET", "/customers/{customer}/addresses/search", core.Read, h.searchAddresses)
-	in("GET", "/customers/{customer}/addresses", core.Read, h.listAddresses)
+	in("GET", "/customers/{customer}/addresses/search", core.Read, search(addressTree, core.AddressVocabulary, h.answerAddresses))
+	in("GET", "/customers/{customer}/addresses", core.Read, list(addressTree, h.answerAddresses))
 	in("POST", "/customers/{customer}/addresses", core.Write, h.createAddress)
 	in("DELETE", "/customers/{customer}/addresses/{address}", core.Write, h.deleteAddress)
 	in("GET", "/customers/{customer}/addresses/{address}", core.Read, h.readAddress)
@@ -105,8 +105,8 @@ func Face(store Store) *api.Face {
 	in("POST", "/customers/{customer}/addresses/{address}", core.Write, h.updateAddress)
 	in("POST", "/customers/{customer}/addresses/{address}/default", core.Write, h.defaultAddress)
 
-	in("GET", "/customers/{customer}/comments/search", core.Read, h.searchComments)
-	in("GET", "/customers/{customer}/comments", core.Read, h.listComments)
+	in("GET", "/customers/{customer}/comments/search", core.Read, search(commentTree, core.NoteVocabulary, h.answerComments))
+	in("GET", "/customers/{customer}/comments", core.Read, list(commentTree, h.answerComments))
 	in("POST", "/customers/{customer}/comments", core.Write, h.createComment)
 	in("DELETE", "/customers/{customer}/comments/{comment}", core.Write, h.deleteComment)
 	in("GET", "/customers/{customer}/comments/{comment}", core.Read, h.readComment)
@@ -115,8 +115,8 @@ func Face(store Store) *api.Face {
 	in("POST", "/customers/{customer}/comments/{comment}/pin", core.Write, h.pinComment(true))
 	in("POST", "/customers/{customer}/comments/{comment}/unpin", core.Write, h.pinComment(false))
 
-	in("GET", "/payment/tokens/search", core.Read, h.searchTokens)
-	in("GET", "/payment/tokens", core.Read, h.listTokens)
+	in("GET", "/payment/tokens/search", core.Read, search(tokenTree, core.TokenFields, h.answerTokens))
+	in("GET", "/payment/tokens", core.Read, list(tokenTree, h.answerTokens))
 	in("POST", "/payment/tokens", core.Write, h.createToken)
 	in("DELETE", "/payment/tokens/{token}", core.Write, h.deleteToken)
 	in("GET", "/payment/tokens/{token}", core.Read, h.readToken)
@@ -124,39 +124,64 @@ func Face(store Store) *api.Face {
 	in("POST", "/payment/tokens/{token}", core.Write, h.updateToken)
 	in("GET", "/payment/tokens/{token}/active-version", core.Read, h.activeVersion)
 
-	in("GET", "/payment/token-versions/search", core.Read, h.searchTokenVersions)
-	in("GET", "/payment/token-versions", core.Read, h.listTokenVersions)
+	in("GET", "/payment/token-versions/search", core.Read, search(tokenVersionTree, core.TokenVersionFields, h.answerTokenVersions))
+	in("GET", "/payment/token-versions", core.Read, list(tokenVersionTree, h.answerTokenVersions))
 	in("GET", "/payment/token-versions/{tokenVersion}", core.Read, h.readTokenVersion)
 
-	add("GET", "/payment/methods/search", core.Read, spaceless(methodCatalogue.search))
-	add("GET", "/payment/methods", core.Read, spaceless(methodCatalogue.list))
+	add("GET", "/payment/methods/search", core.Read, spaceless(methodCatalogue.search()))
+	add("GET", "/payment/methods", core.Read, spaceless(methodCatalogue.list()))
 	add("GET", "/payment/methods/{method}", core.Read, spaceless(methodCatalogue.read))
-	add("GET", "/payment/method-brands/search", core.Read, spaceless(brandCatalogue.search))
-	add("GET", "/payment/method-brands", core.Read, spaceless(brandCatalogue.list))
+	add("GET", "/payment/method-brands/search", core.Read, spaceless(brandCatalogue.search()))
+	add("GET", "/payment/method-brands", core.Read, spaceless(brandCatalogue.list()))
 	add("GET", "/payment/method-brands/{brand}", core.Read, spaceless(brandCatalogue.read))
-	in("GET", "/payment/method-configurations/search", core.Read, configurationCatalogue.search)
-	in("GET", "/payment/method-configurations", core.Read, configurationCatalogue.list)
+	in("GET", "/payment/method-configurations/search", core.Read, configurationCatalogue.search())
+	in("GET", "/payment/method-configurations", core.Read, configurationCatalogue.list())
 	in("GET", "/payment/method-configurations/{configuration}", core.Read, configurationCatalogue.read)
 
-	in("GET", "/subscriptions/search", core.Read, h.searchSubscriptions)
-	in("GET", "/subscriptions", core.Read, h.listSubscriptions)
+	in("GET", "/subscriptions/search", core.Read, search(subscriptionTree, subscriptionNames, h.answerSubscriptions))
+	in("GET", "/subscriptions", core.Read, list(subscriptionTree, h.answerSubscriptions))
 	in("GET", "/subscriptions/{subscription}", core.Read, h.readSubscription)
 	in("POST", "/subscriptions/{subscription}/reactivate", core.Write, h.reactivate)
 	in("POST", "/subscriptions/{subscription}/suspend", core.Write, h.suspend)
 	in("POST", "/subscriptions/{subscription}/terminate", core.Write, h.terminate)
 
-	in("GET", "/subscriptions/subscribers/search", core.Read, h.searchSubscribers)
-	in("GET", "/subscriptions/subscribers", core.Read, h.listSubscribers)
+	in("GET", "/subscriptions/subscribers/search", core.Read, search(subscriberTree, subscriberNames, h.answerSubscribers))
+	in("GET", "/subscriptions/subscribers", core.Read, list(subscriberTree, h.answerSubscribers))
 	in("GET", "/subscriptions/subscribers/{subscriber}", core.Read, h.readSubscriber)
 
-	in("GET", "/subscriptions/products/search", core.Read, h.searchProducts)
-	in("GET", "/subscriptions/products", core.Read, h.listProducts)
+	in("GET", "/subscriptions/products/search", core.Read, search(productTree, productNames, h.answerProducts))
+	in("GET", "/subscriptions/products", core.Read, list(productTree, h.answerProducts))
 	in("GET", "/subscriptions/products/{product}", core.Read, h.readProduct)
 	return f
 }
 
 // A spaced handler answers a call about what belongs to a space.
 type spaced func(w http.ResponseWriter, r *http.Request, by core.Actor) error
+
+// A listed handler answers with the objects that a list asks for.
+type listed func(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error
+
+// list reads the parameters of a list, with what can be expanded in it.
+func list(of tree, answer listed) spaced {
+	return func(w http.ResponseWriter, r *http.Request, by core.Actor) error {
+		l, err := readListing(r, of)
+		if err != nil {
+			return err
+		}
+		return answer(w, r, by, l)
+	}
+}
+
+// search reads the parameters of a search by the fields.
+func search(of tree, fields core.Vocabulary, answer listed) spaced {
+	return func(w http.ResponseWriter, r *http.Request, by core.Actor) error {
+		l, err := readSearch(r, of, fields)
+		if err != nil {
+			return err
+		}
+		return answer(w, r, by, l)
+	}
+}
 
 // inSpace holds a call to the space that its header names, which must be the
 // program's own.
