@@ -102,7 +102,7 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 	}
 	t.by, t.at, t.wrote, t.recorded = by, h.at, false, false
 	if err := f(t); err != nil {
-		if t.wrote { // what the act had written by then must not be kept
+		if t.wrote || t.held.failed() { // what the act had written by then must not be kept
 			h.err = historyError(err)
 			return h.err
 		}

@@ -42,12 +42,18 @@ func (t *tx) unindexed(ctx context.Context, tables []string, f func() error) err
 		}
 		indexes = append(indexes, some...)
 	}
+	if err := t.settle(ctx, "DROP INDEX"); err != nil {
+		return err
+	}
 	for _, i := range indexes {
 		if _, err := t.execNow(ctx, `DROP INDEX `+i.Name); err != nil {
 			return err
 		}
 	}
 	if err := f(); err != nil {
+		return err
+	}
+	if err := t.settle(ctx, "CREATE INDEX"); err != nil {
 		return err
 	}
 	for _, i := range indexes {

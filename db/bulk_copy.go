@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -78,7 +79,8 @@ func (s *Store) copyFrom(ctx context.Context, from *Store) error {
 	if err := t.pairAll(ctx); err != nil {
 		return err
 	}
-	if _, err := t.ExecContext(ctx, `ANALYZE`); err != nil {
+	// By name, as to analyze all waits for whoever analyzes others' tables.
+	if _, err := t.ExecContext(ctx, `ANALYZE `+strings.Join(tables, ", ")); err != nil {
 		return classify(err)
 	}
 	return t.commit(ctx)

@@ -26,7 +26,8 @@ type held struct {
 	rows    int
 	words   []statement
 	alike   []likenessChange
-	whole   bool // words are written after everything else
+	whole   bool    // words are written after everything else
+	scribe  *scribe // writes rows of a new SQLite database, else nil
 
 	prepared map[string]*sqlx.Stmt // for the transaction
 }
@@ -93,7 +94,7 @@ func (in *insert) text(rows int) string {
 }
 
 // hold keeps what a statement writes for later and reports whether it did.
-func (t *tx) hold(query string, args []any) bool {
+func (t *tx) hold(ctx context.Context, query string, args []any) bool {
 	switch {
 	case t.held == nil:
 		return false
@@ -101,6 +102,9 @@ func (t *tx) hold(query string, args []any) bool {
 		return t.held.keep(query, args)
 	case strings.Contains(query, trigramTable) && t.held.whole:
 		return true
+	case t.held.scribe != nil:
+		in := t.held.insert(query)
+		return in != nil && t.held.scribe.take(ctx, in, query, args)
 	case strings.Contains(query, trigramTable):
 		id, _ := args[len(args)-1].(int64)
 		t.held.words = append(t.held.words, statement{query, args, !strings.Contains(query, "INSERT"), id})
@@ -109,8 +113,8 @@ func (t *tx) hold(query string, args []any) bool {
 	return false
 }
 
-// keep keeps the row of an insert.
-func (h *held) keep(query string, args []any) bool {
+// insert is a statement that adds a row which can be held back, or nil.
+func (h *held) insert(query string) *insert {
 	in, known := h.inserts[query]
 	if !known {
 		in = newInsert(query)
@@ -122,6 +126,12 @@ func (h *held) keep(query string, args []any) bool {
 			})
 		}
 	}
+	return in
+}
+
+// keep keeps the row of an insert.
+func (h *held) keep(query string, args []any) bool {
+	in := h.insert(query)
 	if in == nil {
 		return false
 	}
@@ -132,6 +142,9 @@ func (h *held) keep(query string, args []any) bool {
 
 // settle writes what is held back if the query could tell that it is missing.
 func (t *tx) settle(ctx context.Context, query string) error {
+	if t.held != nil && t.held.scribe != nil && t.held.scribe.concerns(query) {
+		return t.held.scribe.wait()
+	}
 	if t.held == nil || t.held.rows == 0 {
 		return nil
 	}
@@ -142,6 +155,9 @@ func (t *tx) settle(ctx context.Context, query string) error {
 	}
 	return nil
 }
+
+// failed reports whether a row of an earlier act could not be written.
+func (h *held) failed() bool { return h.scribe != nil && h.scribe.failed() != nil }
 
 // flush writes the rows that are held back. Their number is taken apart into
 // powers of two, so that there are few texts to prepare.

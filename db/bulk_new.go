@@ -216,7 +216,12 @@ func (h *History) fill(ctx context.Context, f func(*History) error, finish func(
 		return true, err
 	}
 	h.read = &pool{history: h}
-	if err := f(h); err != nil {
+	t.held.scribe = newScribe(ctx, t)
+	err = f(h)
+	if e := t.held.scribe.end(); e != nil && h.err == nil {
+		h.err = historyError(e)
+	}
+	if err != nil {
 		return true, err
 	}
 	if h.err != nil {

@@ -82,6 +82,31 @@ func TestHistoryFillsANewDatabaseAsAWhole(t *testing.T) {
 	})
 }
 
+// TestARowThatCannotBeWrittenEndsANewHistory has two customers get one
+// reference, which the database alone sees, as the last act or before many more.
+func TestARowThatCannotBeWrittenEndsANewHistory(t *testing.T) {
+	for _, more := range []int{0, 500} {
+		t.Run(fmt.Sprint(more), func(t *testing.T) {
+			dbtest.EachEmpty(t, func(t *testing.T, h *dbtest.House) {
+				ctx, system := t.Context(), core.System(0)
+				err := h.WriteHistory(ctx, system, func(past *db.History) error {
+					m, err := past.CreateMerchant(ctx, system, core.Merchant{Name: "Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
+					for i := 0; err == nil && i < 2+more; i++ {
+						_, err = past.CreateCustomer(ctx, system.In(m.ID), core.FromPage, somebody(max(i, 1)))
+					}
+					return err
+				})
+				if !errors.Is(err, core.ErrConflict) {
+					t.Errorf("it ended with %v", err)
+				}
+				if n := h.Count(t, `SELECT COUNT(*) FROM customers`); n != 0 {
+					t.Errorf("%d customers stayed", n)
+				}
+			})
+		})
+	}
+}
+
 func TestHistoryOfAFileThatSomebodyReads(t *testing.T) {
 	h := dbtest.EmptySQLite(t)
 	other, err := db.Open(t.Context(), h.DSN, db.Options{})

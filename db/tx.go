@@ -303,7 +303,7 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	t.wrote = true
 	t.recall.ran(query)
 	ctx = t.uninterrupted(ctx)
-	if t.hold(query, args) {
+	if t.hold(ctx, query, args) {
 		return 1, nil
 	}
 	if err := t.settle(ctx, query); err != nil {
