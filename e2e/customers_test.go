@@ -331,3 +331,24 @@ func TestLinksOfTheListWhileASearchIsTyped(t *testing.T) {
 		})
 	}
 }
+
+// TestFiltersClickedAwayAtOnce clicks the second pill before the first click is
+// answered, whose list would have the first pill still.
+func TestFiltersClickedAwayAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.nordics()
+	p := h.as(t, visitor{}, core.Viewer)
+	p.open(views.CustomersURL(h.first.ID) + "?q=bo+city:Oslo+country:NO")
+	p.lists("Bo Ek")
+	city, country := p.link("Remove: City is Oslo"), p.link("Remove: Country is Norway")
+	held := p.hold()
+	p.click(city)
+	first := held.next()
+	p.click(country)
+	p.must(first.Continue())
+	p.must(held.next().Continue())
+	p.lists("Jens Bo", "Åsa Lind", "Bo Ek")
+	p.asks("bo")
+	p.miss(city)
+	p.miss(country)
+}

@@ -204,12 +204,22 @@
   // The search box and the links of the list ask for the same part of the page.
   // A link goes first: what was asked before is broken off, and a search waits
   // for the answer, with which it finds the filters that it has to send along.
+  // So do clicks that take further filters away.
   let search = null; // the request under way
   let link = null; // likewise
   let owed = false; // what was typed is still to be searched for
+  const clicked = []; // the names of filters that are still to go
+  const pills = () => [...document.querySelectorAll("#customers .chip a")];
   on("input", (e) => {
     if (e.target.closest("#find")) owed = true;
   });
+  on("click", (e) => {
+    const pill = link && pills().find((a) => a.contains(e.target));
+    if (!pill || e.metaKey || e.ctrlKey || e.shiftKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    clicked.push(pill.ariaLabel);
+  }, true);
   on("htmx:config:request", (e) => {
     if (e.target.id !== "find") return;
     if (link) e.preventDefault();
@@ -229,7 +239,10 @@
     if (ctx === search) search = null;
     if (ctx !== link) return;
     link = null;
-    if (owed) find("#find input[type=search]")?.dispatchEvent(new Event("input", { bubbles: true }));
+    const name = clicked.shift();
+    const pill = name && pills().find((a) => a.ariaLabel === name);
+    if (pill) pill.click();
+    else if (owed) find("#find input[type=search]")?.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
   // A search that is sent whole needs no answer to the one under way.
