@@ -133,29 +133,24 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		t.held.alike = append(t.held.alike, likenessChange{id, was, is})
 		return nil
 	}
-	ways := is.newWays(was)
-	var dismissed []int64
-	var near neighbourhood
 	var reads []read
-	if was != (likeness{}) {
-		reads = append(reads, allOf(&dismissed, `
-		SELECT dismissed FROM duplicates WHERE newer_id = ?
-		UNION ALL
-		SELECT dismissed FROM duplicates WHERE older_id = ?`, id, id))
+	var left, near neighbourhood
+	if ways := was.newWays(is); ways != 0 {
+		reads = append(reads, t.neighboursRead(&left, id, was, ways))
 	}
-	if ways != 0 {
+	if ways := is.newWays(was); ways != 0 {
 		reads = append(reads, t.neighboursRead(&near, id, is, ways))
 	}
 	if err := t.reads(ctx, reads...); err != nil {
 		return fmt.Errorf("look for who is like customer %d: %w", id, err)
 	}
 	around := near.pairs()
-	if len(dismissed) > 0 { // it is in pairs, in other ways too
+	if left != (neighbourhood{}) {
 		if err := t.unpair(ctx, id, was); err != nil {
 			return err
 		}
 		var err error
-		if around, err = t.neighbours(ctx, id, is); err != nil {
+		if around, err = t.neighbours(ctx, id, is); err != nil { // in the ways that are as before, too
 			return err
 		}
 	}
@@ -170,8 +165,7 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 	return nil
 }
 
-// unpair takes a customer off the pairs and makes pairs of its neighbours. One
-// that was in none, not even in one that was dismissed, has no neighbours.
+// unpair takes a customer off the pairs and makes pairs of its neighbours.
 func (t *tx) unpair(ctx context.Context, id int64, was likeness) error {
 	for _, column := range []string{"newer_id", "older_id"} {
 		if err := t.put(ctx, "take a customer off the pairs", `DELETE FROM duplicates WHERE `+column+` = ? AND dismissed = 0`, id); err != nil {

@@ -63,35 +63,58 @@ func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	by, ctx := web.Actor(r), r.Context()
-	now, err := p.store.Customer(ctx, by, id)
-	if err != nil {
-		return err
-	}
 	ch := formChanges(r)
-	takeTheirs(r, now, ch)
-	if !now.Living() || version(r) != now.Version {
-		return p.conflict(w, r, now, ch)
-	}
-	c, err := p.store.UpdateCustomer(ctx, by, id, version(r), ch)
-	var bad core.Invalid
-	switch {
-	case errors.As(err, &bad):
-		return p.refuse(w, r, http.StatusUnprocessableEntity, now, ch, views.CustomerFormView{Version: now.Version, Faults: bad})
-	case errors.Is(err, core.ErrConflict), errors.Is(err, core.ErrNotFound): // in between
-		if now, err = p.store.Customer(ctx, by, id); err != nil {
+	if takesTheirs(r) {
+		now, err := p.store.Customer(ctx, by, id)
+		if err != nil {
 			return err
 		}
-		return p.conflict(w, r, now, ch)
+		takeTheirs(r, now, ch)
+	}
+	c, err := core.Customer{}, core.ErrConflict
+	if version(r) != 0 {
+		c, err = p.store.UpdateCustomer(ctx, by, id, version(r), ch)
+	}
+	var bad core.Invalid
+	invalid := errors.As(err, &bad)
+	if !invalid && !errors.Is(err, core.ErrConflict) && !errors.Is(err, core.ErrNotFound) {
+		if err != nil {
+			return err
+		}
+		return p.savedForm(w, r, c)
+	}
+	now, err := p.store.Customer(ctx, by, id)
+	switch {
 	case err != nil:
 		return err
+	case invalid && now.Version == version(r):
+		return p.refuse(w, r, http.StatusUnprocessableEntity, now, ch, views.CustomerFormView{Version: now.Version, Faults: bad})
 	}
-	return p.saved(w, r, c, "Saved", c.Phone != now.Phone)
+	return p.conflict(w, r, now, ch)
+}
+
+// savedForm is saved for a form of the customer that was c.
+func (p customerPages) savedForm(w http.ResponseWriter, r *http.Request, c core.Customer) error {
+	newPhone := false
+	if unlikelyPhone(c) {
+		was, _, err := p.store.CustomerAt(r.Context(), web.Actor(r), c.ID, version(r))
+		if err != nil {
+			return err
+		}
+		newPhone = was.Phone != c.Phone
+	}
+	return p.saved(w, r, c, "Saved", newPhone)
+}
+
+// unlikelyPhone reports whether the customer's phone cannot be called.
+func unlikelyPhone(c core.Customer) bool {
+	return c.Phone != "" && !core.PlausiblePhone(c.PhoneE164, "")
 }
 
 // saved goes on to the customer's page, with a warning where one is due.
 func (p customerPages) saved(w http.ResponseWriter, r *http.Request, c core.Customer, text string, newPhone bool) error {
 	to := views.CustomerURL(c.Merchant, c.ID)
-	if newPhone && c.Phone != "" && !core.PlausiblePhone(c.PhoneE164, "") {
+	if newPhone && unlikelyPhone(c) {
 		text += ". The phone number is kept as typed, but it does not look like one that can be called"
 	}
 	return done(w, r, to, web.Flash{Text: text})
@@ -138,6 +161,17 @@ func formName(c core.Customer, field string) string {
 		}
 	}
 	return field
+}
+
+// takesTheirs reports whether the form was shown after a conflict and says to
+// take anything of theirs.
+func takesTheirs(r *http.Request) bool {
+	for name, values := range r.PostForm {
+		if strings.HasPrefix(name, "take.") && slices.Contains(values, "theirs") {
+			return true
+		}
+	}
+	return false
 }
 
 // takeTheirs drops the changes of those fields for which the form, shown after
