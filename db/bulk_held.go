@@ -15,8 +15,9 @@ import (
 // sooner together. Whatever looks at their tables has them written first, so
 // that nothing but speed depends on it.
 //
-// On PostgreSQL each statement is a way to the server and back, so that many
-// rows go in one. On SQLite that gains nothing. There it is the trigram table
+// On PostgreSQL many rows go in one statement: to begin one that adds to a table
+// takes as long as two of its rows, for all the conditions of its indexes. On
+// SQLite that gains nothing. There it is the trigram table
 // that costs: its index grows by a part, to be merged with others, whenever a
 // row before the last one is written. So its rows wait for the commit, and go
 // in order; in a new database they are made of the customers at the end.
@@ -159,16 +160,51 @@ func (t *tx) settle(ctx context.Context, query string) error {
 // failed reports whether a row of an earlier act could not be written.
 func (h *held) failed() bool { return h.scribe != nil && h.scribe.failed() != nil }
 
-// flush writes the rows that are held back. Their number is taken apart into
-// powers of two, so that there are few texts to prepare.
+// flush writes the rows that are held back.
 func (t *tx) flush(ctx context.Context) error {
-	t.held.rows = 0
-	for _, in := range t.held.order {
+	if t.wire != nil {
+		t.queueHeld()
+		return nil
+	}
+	return t.held.release(func(what, query string, args []any) error {
+		if _, err := t.execNow(ctx, query, args...); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		return nil
+	})
+}
+
+// queueHeld has the rows that are held back go with the next statement whose
+// outcome is asked for.
+func (t *tx) queueHeld() {
+	t.held.release(func(what, query string, args []any) error {
+		t.s.write.look(query, args)
+		t.wire.write(what, query, slices.Clone(args), -1)
+		return nil
+	})
+}
+
+// ask sends reads to PostgreSQL, after the rows that they could miss.
+func (t *tx) ask(ctx context.Context, reads ...read) error {
+	for _, r := range reads {
+		if err := t.settle(ctx, r.query); err != nil {
+			return err
+		}
+	}
+	return t.wire.send(ctx, reads...)
+}
+
+// release calls write with the statements that add the rows which are held back.
+// Their number is taken apart into powers of two, so that there are few texts to
+// prepare.
+func (h *held) release(write func(what, query string, args []any) error) error {
+	h.rows = 0
+	for _, in := range h.order {
 		args := in.args
 		for rows := maxRowsAtOnce; rows > 0; rows /= 2 {
 			for n := rows * in.columns; len(args) >= n; args = args[n:] {
-				if _, err := t.execNow(ctx, in.text(rows), args[:n]...); err != nil {
-					return fmt.Errorf("insert %d rows into %s: %w", rows, in.table, err)
+				if err := write(fmt.Sprintf("insert %d rows into %s", rows, in.table), in.text(rows), args[:n]); err != nil {
+					return err
 				}
 			}
 		}

@@ -19,8 +19,8 @@
 //   - searching: SQLite has a trigram table, and is told which index a list is to
 //     run along (search.go, search_sample.go, condition.go and the file of each
 //     list)
-//   - writing very much (bulk_held.go, bulk_sqlite.go, and into a new database
-//     bulk_new.go, bulk_scribe.go and bulk_copy.go)
+//   - writing very much (bulk_held.go, bulk_sqlite.go, bulk_postgres.go, and into
+//     a new database bulk_new.go, bulk_scribe.go and bulk_copy.go)
 //   - SQLite's one writer and its files: sharing commits (group.go), keeping the
 //     log short (log.go), leaving nothing of what was erased (scrub.go)
 package db

@@ -56,7 +56,14 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 	if err := begin(keys); err != nil {
 		return err
 	}
-	return ahead(ctx, each, func(ctx context.Context, send func([]core.Customer) error) error {
+	return ahead(ctx, func(page []core.Customer) error {
+		for _, c := range page {
+			if err := each(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(ctx context.Context, send func([]core.Customer) error) error {
 		if x.IDs != nil {
 			for ids := range slices.Chunk(x.IDs, exportPage) {
 				page, err := s.chosen(ctx, by, ids)
@@ -88,34 +95,6 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 			at = next
 		}
 	})
-}
-
-// ahead calls each with what read sends, while read goes on with the next.
-func ahead(ctx context.Context, each func(core.Customer) error, read func(context.Context, func([]core.Customer) error) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	pages, outcome := make(chan []core.Customer), make(chan error, 1)
-	go func() {
-		defer close(pages)
-		outcome <- read(ctx, func(page []core.Customer) error {
-			select {
-			case pages <- page:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-	}()
-	for page := range pages {
-		for _, c := range page {
-			if err := each(c); err != nil {
-				cancel()
-				<-outcome // so that nothing is read any more
-				return err
-			}
-		}
-	}
-	return <-outcome
 }
 
 // crowdedShare is which part of the time an export reads while many wait to

@@ -60,7 +60,7 @@ func (s *Store) importBatch(ctx context.Context, by core.Actor, rows []core.Impo
 	var results []core.ImportResult
 	err := s.update(ctx, by, core.Write, func(t *tx) error {
 		var err error
-		results, err = t.importRows(ctx, rows)
+		results, err = t.importRows(ctx, rows, make([]*fresh, len(rows)))
 		return err
 	})
 	if err != nil {
@@ -69,10 +69,12 @@ func (s *Store) importBatch(ctx context.Context, by core.Actor, rows []core.Impo
 	return results, nil
 }
 
-// importRows is [Store.ImportCustomers] within a transaction.
-func (t *tx) importRows(ctx context.Context, rows []core.ImportRow) ([]core.ImportResult, error) {
+// importRows is [Store.ImportCustomers] within a transaction. What the rows make
+// where they make new customers may be known already, or is nil.
+func (t *tx) importRows(ctx context.Context, rows []core.ImportRow, fresh []*fresh) ([]core.ImportResult, error) {
 	if t.held == nil {
 		t.held = newHeld() // the references that are taken are looked for here
+		defer func() { t.held = nil }()
 	}
 	if _, err := t.merchant(ctx); err != nil {
 		return nil, err
@@ -81,7 +83,7 @@ func (t *tx) importRows(ctx context.Context, rows []core.ImportRow) ([]core.Impo
 	if err != nil {
 		return nil, err
 	}
-	fresh := known.makeFresh(rows)
+	fresh = known.makeFresh(rows, fresh)
 	results := make([]core.ImportResult, len(rows))
 	for i, row := range rows {
 		if results[i], err = t.importRow(ctx, known, row, fresh[i]); err != nil {
@@ -173,7 +175,7 @@ func (s *Store) TryImport(ctx context.Context, by core.Actor, trial *ImportTrial
 	if err != nil {
 		return nil, err
 	}
-	fresh := known.makeFresh(rows)
+	fresh := known.makeFresh(rows, make([]*fresh, len(rows)))
 	results := make([]core.ImportResult, len(rows))
 	var done []int64
 	for i, row := range rows {
@@ -211,17 +213,17 @@ func newFresh(row core.ImportRow) *fresh {
 	return &fresh{c, bad}
 }
 
-// makeFresh makes them of the rows that are of nobody yet, on all processors:
-// the rules take as long as a good part of the writing.
-func (k *known) makeFresh(rows []core.ImportRow) []*fresh {
-	all := make([]*fresh, len(rows))
+// makeFresh makes them of the rows that are of nobody yet, where they are not
+// made, on all processors: the rules take as long as a good part of the writing.
+func (k *known) makeFresh(rows []core.ImportRow, made []*fresh) []*fresh {
+	all := slices.Clone(made)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	each := len(rows)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(rows); from += each {
 		wg.Go(func() {
 			for i := from; i < min(from+each, len(rows)); i++ {
-				if id, bad := k.match(rows[i]); id == 0 && len(bad) == 0 {
+				if id, bad := k.match(rows[i]); all[i] == nil && id == 0 && len(bad) == 0 {
 					all[i] = newFresh(rows[i])
 				}
 			}
@@ -242,7 +244,9 @@ func (k *known) decide(ctx context.Context, row core.ImportRow, made *fresh) (ol
 		if made == nil { // an earlier row has changed whom it was of
 			made = newFresh(row)
 		}
-		return old, made.c, row.Changes, made.bad, nil
+		c = made.c
+		c.Addresses = slices.Clone(c.Addresses) // which get IDs, and it may be made again
+		return old, c, row.Changes, made.bad, nil
 	}
 	if old, err = k.customer(ctx, id); err != nil {
 		return old, c, nil, nil, err

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync/atomic"
 
 	"kontor/db/core"
 )
@@ -211,24 +213,24 @@ func (s *Store) runImport(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	err = s.importFile(ctx, *j).Batches(int(j.place), func(rows []core.FileRow) error {
-		err := s.importStep(ctx, j, m, rows)
-		if err == nil || !speaksAgainstRows(ctx, err) {
+	file, done := s.importFile(ctx, *j), int(j.place)
+	var familiar atomic.Bool // the rows before were mostly of customers who were there
+	engine := &learner{s: s}
+	err = ahead(ctx, func(b importBatch) error {
+		before := j.Report.Run.Added
+		if err := s.importSteps(ctx, j, m, b); err != nil {
 			return err
 		}
-		for i := range rows { // as [Store.ImportCustomers] does
-			one := rows[i : i+1]
-			err := s.importStep(ctx, j, m, one)
-			if err != nil && speaksAgainstRows(ctx, err) {
-				err = s.step(ctx, j, func(t *tx, next *job) error {
-					return t.tellImport(ctx, next, one, []core.ImportResult{{Line: one[0].Line, Outcome: core.RowRefused}})
-				})
+		familiar.Store(j.Report.Run.Added-before < len(b.rows)/2)
+		return engine.learn(ctx, j.Report.Run.Added)
+	}, func(_ context.Context, send func(importBatch) error) error {
+		return file.Batches(done, func(rows []core.FileRow) error {
+			b := newImportBatch(m, slices.Clone(rows))
+			if !familiar.Load() {
+				b.makeFresh()
 			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+			return send(b)
+		})
 	})
 	if err != nil {
 		return err
@@ -236,16 +238,57 @@ func (s *Store) runImport(ctx context.Context, j *job) error {
 	return s.finish(ctx, j)
 }
 
-// importStep brings the next rows in.
-func (s *Store) importStep(ctx context.Context, j *job, m core.Mapping, rows []core.FileRow) error {
-	return s.step(ctx, j, func(t *tx, next *job) error {
-		results, err := m.Import(rows, func(sound []core.ImportRow) ([]core.ImportResult, error) {
-			return t.importRows(ctx, sound)
-		})
+// An importBatch are the next rows of a file, read and perhaps held to the rules
+// while those before them are written: on PostgreSQL, whose server writes, the
+// program has nothing else to do then.
+type importBatch struct {
+	rows  []core.FileRow
+	read  core.ReadRows
+	fresh []*fresh // of each sound row, or nil
+}
+
+func newImportBatch(m core.Mapping, rows []core.FileRow) importBatch {
+	b := importBatch{rows: rows, read: m.Read(rows)}
+	b.fresh = make([]*fresh, len(b.read.Sound))
+	return b
+}
+
+// makeFresh makes what the rows make where they make new customers.
+func (b importBatch) makeFresh() {
+	for i, row := range b.read.Sound {
+		b.fresh[i] = newFresh(row)
+	}
+}
+
+// importSteps brings the next rows in: all of them, or one by one as
+// [Store.ImportCustomers] does.
+func (s *Store) importSteps(ctx context.Context, j *job, m core.Mapping, b importBatch) error {
+	err := s.importStep(ctx, j, b)
+	if err == nil || !speaksAgainstRows(ctx, err) {
+		return err
+	}
+	for i := range b.rows {
+		one := newImportBatch(m, b.rows[i:i+1])
+		err := s.importStep(ctx, j, one)
+		if err != nil && speaksAgainstRows(ctx, err) {
+			err = s.step(ctx, j, func(t *tx, next *job) error {
+				return t.tellImport(ctx, next, one.rows, []core.ImportResult{{Line: one.rows[0].Line, Outcome: core.RowRefused}})
+			})
+		}
 		if err != nil {
 			return err
 		}
-		return t.tellImport(ctx, next, rows, results)
+	}
+	return nil
+}
+
+func (s *Store) importStep(ctx context.Context, j *job, b importBatch) error {
+	return s.step(ctx, j, func(t *tx, next *job) error {
+		made, err := t.importRows(ctx, b.read.Sound, b.fresh)
+		if err != nil {
+			return err
+		}
+		return t.tellImport(ctx, next, b.rows, b.read.Results(made))
 	})
 }
 

@@ -272,14 +272,14 @@ func (t *tx) flushLikeness(ctx context.Context) error {
 			made = append(made, c.id)
 		}
 	}
-	err := inChunks(made, func(marks string, args []any) error {
+	err := among(t.s, "c.id", made, func(cond string, args []any) error {
 		var all []any
 		var parts []string
 		for way, a := range alike {
 			parts = append(parts, `
 				SELECT c.merchant_id, c.id, (SELECT o.id FROM customers o WHERE `+others(way, ofRow)+` AND o.id < c.id ORDER BY o.id DESC LIMIT 1) AS older
 				FROM customers c
-				WHERE c.deleted_at = 0 AND `+fmt.Sprintf(a.counts, "c")+` AND c.id IN (`+marks+`)`)
+				WHERE c.deleted_at = 0 AND `+fmt.Sprintf(a.counts, "c")+` AND `+cond)
 			all = append(all, args...)
 		}
 		_, err := t.exec(ctx, `

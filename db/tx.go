@@ -206,7 +206,7 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 	t.recall.ran(query)
 	if t.wire != nil {
 		found := false
-		err := t.wire.send(ctx, read{query: query, args: args, dest: dest, one: true, found: &found})
+		err := t.ask(ctx, read{query: query, args: args, dest: dest, one: true, found: &found})
 		if err == nil && !found {
 			err = sql.ErrNoRows
 		}
@@ -225,7 +225,7 @@ func (t *tx) get(ctx context.Context, dest any, query string, args ...any) error
 func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error {
 	t.s.write.look(query, args)
 	if t.wire != nil {
-		return t.wire.send(ctx, allOf(dest, query, args...))
+		return t.ask(ctx, allOf(dest, query, args...))
 	}
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
@@ -240,7 +240,7 @@ func (t *tx) all(ctx context.Context, dest any, query string, args ...any) error
 func (t *tx) each(ctx context.Context, scan func(row) error, query string, args ...any) error {
 	t.s.write.look(query, args)
 	if t.wire != nil {
-		return t.wire.send(ctx, eachOf(scan, query, args...))
+		return t.ask(ctx, eachOf(scan, query, args...))
 	}
 	ctx = t.uninterrupted(ctx)
 	if err := t.settle(ctx, query); err != nil {
@@ -257,7 +257,7 @@ func (t *tx) reads(ctx context.Context, reads ...read) error {
 	for _, r := range reads {
 		t.s.write.look(r.query, r.args)
 	}
-	return t.wire.send(ctx, reads...)
+	return t.ask(ctx, reads...)
 }
 
 // put runs a statement that writes, of which nothing is to be known but that it
@@ -294,6 +294,12 @@ func (t *tx) putOne(ctx context.Context, what, query string, args ...any) error 
 func (t *tx) queue(what, query string, args []any, reach int64) {
 	t.wrote = true
 	t.recall.ran(query)
+	if t.held != nil {
+		if t.held.keep(query, args) {
+			return
+		}
+		t.queueHeld()
+	}
 	t.s.write.look(query, args)
 	t.wire.write(what, query, args, reach)
 }

@@ -245,8 +245,20 @@ func (f *ImportFile) Keys(m Mapping) (*RowKeys, error) {
 // of each, in their order. Rows of which nothing can be made are refused
 // without do. Where do fails, the results are of the rows before that.
 func (m Mapping) Import(rows []FileRow, do func([]ImportRow) ([]ImportResult, error)) ([]ImportResult, error) {
-	results := make([]ImportResult, 0, len(rows))
-	sound := make([]ImportRow, 0, len(rows))
+	r := m.Read(rows)
+	made, err := do(r.Sound)
+	return r.Results(made), err
+}
+
+// ReadRows are rows of a file as a mapping has them.
+type ReadRows struct {
+	Sound   []ImportRow
+	results []ImportResult // in the file's order; those of sound rows have no outcome yet
+}
+
+// Read reads rows, of which some may be refused without anybody's doing.
+func (m Mapping) Read(rows []FileRow) ReadRows {
+	r := ReadRows{make([]ImportRow, 0, len(rows)), make([]ImportResult, 0, len(rows))}
 	for _, row := range rows {
 		result := ImportResult{Line: row.Line, Outcome: RowRefused}
 		if row.Bad != "" {
@@ -255,21 +267,27 @@ func (m Mapping) Import(rows []FileRow, do func([]ImportRow) ([]ImportResult, er
 			result.Err = bad
 		} else {
 			result = ImportResult{Line: row.Line}
-			sound = append(sound, ImportRow{Line: row.Line, ID: m.rowID(row.Cells), Changes: ch})
+			r.Sound = append(r.Sound, ImportRow{Line: row.Line, ID: m.rowID(row.Cells), Changes: ch})
 		}
-		results = append(results, result)
+		r.results = append(r.results, result)
 	}
-	made, err := do(sound)
+	return r
+}
+
+// Results is what became of all the rows, given what became of the sound ones.
+// Where there is less of that, it ends before the first that is missing.
+func (r ReadRows) Results(made []ImportResult) []ImportResult {
+	results := slices.Clone(r.results)
 	for i := range results {
 		switch {
 		case results[i].Outcome != 0:
 		case len(made) == 0:
-			return results[:i], err
+			return results[:i]
 		default:
 			results[i], made = made[0], made[1:]
 		}
 	}
-	return results, err
+	return results
 }
 
 // SameImport is a file that [ReadImport] found sound and that says the same
