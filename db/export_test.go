@@ -161,3 +161,12 @@ func (s *Store) Watch(saw func(query string, args []any)) {
 	}
 	s.read.saw, s.write.saw = given, given
 }
+
+// PlanMode is how PostgreSQL plans for values on a connection that reads.
+func (s *Store) PlanMode(ctx context.Context) string {
+	var mode string
+	if err := s.read.db.GetContext(ctx, &mode, `SHOW plan_cache_mode`); err != nil {
+		return err.Error()
+	}
+	return mode
+}

@@ -1,0 +1,131 @@
+package db_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"kontor/db/core"
+	"kontor/db/dbtest"
+)
+
+// TestListsArePlannedForEveryMerchant: PostgreSQL plans a plain list once, not
+// knowing whose it is. The plan must lead along an index of each merchant's own
+// customers, in the order of the list.
+func TestListsArePlannedForEveryMerchant(t *testing.T) {
+	h := dbtest.Postgres(t)
+	for i := range 60 {
+		h.Customer(t, "name", fmt.Sprintf("Somebody %d", i))
+	}
+	growPostgres(t, h)
+	seen := map[string][]any{}
+	h.Watch(func(query string, args []any) {
+		if strings.Contains(query, "FROM customers c") && strings.Contains(query, "ORDER BY") {
+			seen[query] = args
+		}
+	})
+	for _, sort := range []core.Sort{core.ByCreated, core.ByUpdated, core.ByName} {
+		for _, ascending := range []bool{false, true} {
+			l := core.List{Sort: sort, Ascending: ascending, Limit: 25}
+			err := pages(func(after, before core.Cursor) (core.Page[core.CustomerSummary], error) {
+				l.After, l.Before = after, before
+				return h.Customers(t.Context(), h.Owner, l)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	newest := []core.Order{{Field: core.FieldID, Descending: true}}
+	for _, r := range []core.Range{{}, {Order: newest}, {After: 5}, {Before: 1 << 60, Order: newest}, {After: 5, Before: 1 << 60}} {
+		if _, err := h.CustomerRecords(t.Context(), h.Owner, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.Watch(nil)
+	if len(seen) < 16 {
+		t.Fatalf("%d lists, want 16 at least", len(seen))
+	}
+	c, err := h.Raw(t).Connx(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(t.Context(), `SET plan_cache_mode = force_generic_plan`); err != nil {
+		t.Fatal(err)
+	}
+	for query, args := range seen {
+		generic(t, c, query, args).each(func(n planNode) {
+			along := map[string]bool{"customers_living": true, "customers_updated": true, "customers_sorted": true}[n.Index]
+			if n.Type == "Sort" || n.Type == "Seq Scan" || n.Index != "" && (!along || n.Cond == "") {
+				t.Errorf("%s\nhas %s", query, n)
+			}
+		})
+	}
+	// Nor may it choose the customers of all merchants, in a table where that
+	// looks cheaper.
+	if _, err := c.ExecContext(t.Context(), `DROP INDEX customers_living`); err != nil {
+		t.Fatal(err)
+	}
+	for query, args := range seen {
+		generic(t, c, query, args).each(func(n planNode) {
+			if n.Index == "customers_pkey" {
+				t.Errorf("%s\nmay have %s", query, n)
+			}
+		})
+	}
+}
+
+// generic is PostgreSQL's plan of a query for any values.
+func generic(t *testing.T, c *sqlx.Conn, query string, args []any) planNode {
+	t.Helper()
+	values := make([]string, len(args))
+	for i, v := range args {
+		values[i] = "'" + fmt.Sprint(v) + "'"
+	}
+	if _, err := c.ExecContext(t.Context(), `PREPARE list AS `+query); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	var text string
+	if err := c.GetContext(t.Context(), &text, `EXPLAIN (FORMAT JSON) EXECUTE list (`+strings.Join(values, ", ")+`)`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.ExecContext(t.Context(), `DEALLOCATE list`); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text, "'") {
+		t.Fatalf("%s\nwas planned for its values: %s", query, text)
+	}
+	var plans []struct{ Plan planNode }
+	if err := json.Unmarshal([]byte(text), &plans); err != nil {
+		t.Fatal(err)
+	}
+	return plans[0].Plan
+}
+
+// TestPlansAreChosenAsBefore: to plan a list once is asked for that list alone,
+// whether or not it could be read.
+func TestPlansAreChosenAsBefore(t *testing.T) {
+	h := dbtest.Postgres(t)
+	h.Customer(t, "name", "Somebody")
+	modes := func() {
+		t.Helper()
+		for range 20 {
+			if mode := h.PlanMode(t.Context()); mode != "auto" {
+				t.Fatalf("a connection has plan_cache_mode %q", mode)
+			}
+		}
+	}
+	if _, err := h.Customers(t.Context(), h.Owner, core.List{}); err != nil {
+		t.Fatal(err)
+	}
+	modes()
+	h.Exec(t, `ALTER TABLE customers RENAME COLUMN company TO firm`)
+	if _, err := h.Customers(t.Context(), h.Owner, core.List{}); err == nil {
+		t.Fatal("the list was read without one of its columns")
+	}
+	modes()
+}
