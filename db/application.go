@@ -258,7 +258,7 @@ func (s *Store) ApplicationKeys(ctx context.Context, id int64) (core.Credentials
 		SealedKey []byte `db:"sealed_key"`
 		OldKey    []byte `db:"old_key"`
 	}
-	err := s.read.get(ctx, &row, `
+	err := s.read.get(briefly(ctx), &row, `
 		SELECT `+applicationColumns+`, a.sealed_key, a.old_key
 		FROM application_users a
 		WHERE a.id = ? AND a.revoked_at = 0`, id)
@@ -315,7 +315,7 @@ func (s *Store) IssueToken(ctx context.Context, a core.ApplicationUser, life tim
 // when the token has expired, was never given, or its program was revoked.
 func (s *Store) TokenUser(ctx context.Context, token string) (core.ApplicationUser, error) {
 	var row applicationRow
-	err := s.read.get(ctx, &row, `
+	err := s.read.get(briefly(ctx), &row, `
 		SELECT `+applicationColumns+`
 		FROM api_tokens k JOIN application_users a ON a.id = k.application_user_id
 		WHERE k.token_hash = ? AND k.expires_at > ? AND a.revoked_at = 0`, hash(token), millis(s.now()))

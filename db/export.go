@@ -87,7 +87,7 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 			if err := send(page); err != nil || len(page) < exportPage {
 				return err
 			}
-			if s.group.crowded() {
+			if s.crowded() {
 				if err := pause(ctx, begun.Add(crowdedShare*read.Sub(begun)).Sub(s.now())); err != nil {
 					return err
 				}

@@ -163,7 +163,7 @@ func (s *Store) Watch(saw func(query string, args []any)) {
 }
 
 // PlanMode is how PostgreSQL plans for values on a connection that reads.
-func (s *Store) PlanMode(ctx context.Context) string {
+func PlanMode(ctx context.Context, s *Store) string {
 	var mode string
 	if err := s.read.db.GetContext(ctx, &mode, `SHOW plan_cache_mode`); err != nil {
 		return err.Error()

@@ -75,7 +75,15 @@ func (g *group) take() []*member {
 	return members
 }
 
-// crowded reports whether more wait to write than is usual.
+// crowded reports whether more wait to write than is usual, or on PostgreSQL,
+// where all who wait for it write at once, whether more do.
+func (s *Store) crowded() bool {
+	if s.postgres {
+		return s.writing.Load() >= crowd
+	}
+	return s.group.crowded()
+}
+
 func (g *group) crowded() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
@@ -53,11 +54,12 @@ type Store struct {
 	processor core.Processor
 	hashing   hashing
 	sizes     *sizes
-	mails     bool     // mails are sent, else kept
-	scratch   bool     // nothing lasts, and no customer is written to
-	history   *History // that this store writes, else nil
-	group     *group   // of those who write to SQLite
-	log       *log     // of SQLite
+	mails     bool          // mails are sent, else kept
+	scratch   bool          // nothing lasts, and no customer is written to
+	history   *History      // that this store writes, else nil
+	group     *group        // of those who write to SQLite
+	writing   *atomic.Int64 // how many write to PostgreSQL
+	log       *log          // of SQLite
 }
 
 // Open opens the database at dsn and brings its schema up to date. A dsn that
@@ -66,7 +68,7 @@ type Store struct {
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
-		sizes: &sizes{few: fewCustomers, broad: broadMatches, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), log: &log{most: maxLog},
+		sizes: &sizes{few: fewCustomers, broad: broadMatches, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), writing: new(atomic.Int64), log: &log{most: maxLog},
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -17,7 +17,7 @@ func (s *Store) CustomerWith(ctx context.Context, by core.Actor, id int64, with 
 		return core.Customer{}, core.ErrForbidden
 	}
 	rows := make([]core.Customer, 0, 1)
-	err := s.read.each(ctx, scanCustomers(&rows), `
+	err := s.read.each(briefly(ctx), scanCustomers(&rows), `
 		SELECT `+customerColumnsOfC+`
 		FROM customers c
 		WHERE c.id = COALESCE((SELECT merged_into FROM customers WHERE id = ? AND merged_into > 0), ?)
@@ -192,8 +192,9 @@ func (s *Store) readParts(ctx context.Context, merchant int64, of []core.Custome
 	}
 	in, args := inIDs(ids)
 	args = append(args, merchant)
+	var reads []read
 	if with&core.WithMetadata != 0 {
-		err := s.read.each(ctx, func(rs row) error {
+		reads = append(reads, eachOf(func(rs row) error {
 			var id int64
 			var m core.Meta
 			err := rs.Scan(&id, &m.Key, &m.Value)
@@ -205,28 +206,25 @@ func (s *Store) readParts(ctx context.Context, merchant int64, of []core.Custome
 			SELECT customer_id, name, value
 			FROM metadata
 			WHERE customer_id IN (`+in+`) AND +merchant_id = ?
-			ORDER BY customer_id, name`, args...) // the + keeps the engines from an index that begins with the merchant
-		if err != nil {
-			return fmt.Errorf("read metadata: %w", err)
-		}
+			ORDER BY customer_id, name`, args...)) // the + keeps the engines from an index that begins with the merchant
+	}
+	var rows []struct {
+		addressRow
+		CustomerID int64 `db:"customer_id"`
 	}
 	if with&core.WithAddresses != 0 {
-		var rows []struct {
-			addressRow
-			CustomerID int64 `db:"customer_id"`
-		}
-		err := s.read.all(ctx, &rows, `
+		reads = append(reads, allOf(&rows, `
 			SELECT id, version, customer_id, `+addressColumns+`
 			FROM addresses
 			WHERE customer_id IN (`+in+`) AND +merchant_id = ?
-			ORDER BY customer_id, id`, args...)
-		if err != nil {
-			return fmt.Errorf("read addresses: %w", err)
-		}
-		for _, r := range rows {
-			if c := at[r.CustomerID]; c != nil {
-				c.Addresses = append(c.Addresses, r.address())
-			}
+			ORDER BY customer_id, id`, args...))
+	}
+	if err := s.read.reads(ctx, reads...); err != nil {
+		return fmt.Errorf("read metadata and addresses: %w", err)
+	}
+	for _, r := range rows {
+		if c := at[r.CustomerID]; c != nil {
+			c.Addresses = append(c.Addresses, r.address())
 		}
 	}
 	return nil

@@ -17,6 +17,7 @@ func (s *Store) CustomerByReference(ctx context.Context, by core.Actor, referenc
 	if reference == "" {
 		return core.Customer{}, core.ErrNotFound
 	}
+	ctx = briefly(ctx)
 	id, err := livingByReference(ctx, s.read, by.Merchant, reference)
 	if err != nil {
 		return core.Customer{}, err
@@ -42,7 +43,7 @@ func (s *Store) CountCustomers(ctx context.Context, by core.Actor, q core.Query)
 		return s.countFitting(ctx, by, q)
 	}
 	var last int64
-	if err := s.read.get(ctx, &last, `SELECT COALESCE(MAX(id), 0) FROM events WHERE merchant_id = ?`, by.Merchant); err != nil {
+	if err := s.read.get(briefly(ctx), &last, `SELECT COALESCE(MAX(id), 0) FROM events WHERE merchant_id = ?`, by.Merchant); err != nil {
 		return 0, fmt.Errorf("read last event: %w", err)
 	}
 	if n, ok := s.sizes.counted(by.Merchant, last, s.now()); ok {

@@ -122,6 +122,8 @@ func (s *Store) once(ctx context.Context, by core.Actor, f func(*tx) error) erro
 // onceOnWire is once on PostgreSQL. Statements that write wait for one whose
 // outcome is asked for, and go with it.
 func (s *Store) onceOnWire(ctx context.Context, by core.Actor, f func(*tx) error) error {
+	s.writing.Add(1)
+	defer s.writing.Add(-1)
 	return s.write.onWire(ctx, func(w *wire) error {
 		w.begin()
 		defer w.rollback(ctx) // does nothing after commit

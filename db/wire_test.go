@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"kontor/db"
 	"kontor/db/core"
 	"kontor/db/dbtest"
 )
@@ -114,7 +115,7 @@ func TestPlansAreChosenAsBefore(t *testing.T) {
 	modes := func() {
 		t.Helper()
 		for range 20 {
-			if mode := h.PlanMode(t.Context()); mode != "auto" {
+			if mode := db.PlanMode(t.Context(), h.Store); mode != "auto" {
 				t.Fatalf("a connection has plan_cache_mode %q", mode)
 			}
 		}
