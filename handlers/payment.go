@@ -54,7 +54,7 @@ func (p paymentPages) usable(r *http.Request, customer int64) ([]core.Card, erro
 	return slices.DeleteFunc(cards, func(c core.Card) bool { return !c.Usable(p.now()) }), err
 }
 
-// charge carries out what was written down, as far as it goes: the rest is the
+// carryOut carries out what was written down, as far as it goes: the rest is the
 // worker's.
 func (p paymentPages) carryOut(r *http.Request, w core.Work) {
 	if p.charger != nil {
