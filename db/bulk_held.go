@@ -27,8 +27,10 @@ type held struct {
 	rows    int
 	words   []statement
 	alike   []likenessChange
-	whole   bool    // words are written after everything else
-	scribe  *scribe // writes rows of a new SQLite database, else nil
+	whole   bool       // words are written after everything else
+	scribe  *scribe    // writes rows of a new SQLite database, else nil
+	sending chan error // tells what came of rows that are on their way to PostgreSQL, else nil
+	broken  error      // of rows that were
 
 	prepared map[string]*sqlx.Stmt // for the transaction
 }
@@ -146,8 +148,11 @@ func (t *tx) settle(ctx context.Context, query string) error {
 	if t.held != nil && t.held.scribe != nil && t.held.scribe.concerns(query) {
 		return t.held.scribe.wait()
 	}
-	if t.held == nil || t.held.rows == 0 {
+	if t.held == nil {
 		return nil
+	}
+	if err := t.held.arrive(); err != nil || t.held.rows == 0 {
+		return err
 	}
 	for _, in := range t.held.order {
 		if len(in.args) > 0 && strings.Contains(query, in.table) {
@@ -164,7 +169,7 @@ func (h *held) failed() bool { return h.scribe != nil && h.scribe.failed() != ni
 func (t *tx) flush(ctx context.Context) error {
 	if t.wire != nil {
 		t.queueHeld()
-		return nil
+		return t.held.broken
 	}
 	return t.held.release(func(what, query string, args []any) error {
 		if _, err := t.execNow(ctx, query, args...); err != nil {
@@ -177,11 +182,37 @@ func (t *tx) flush(ctx context.Context) error {
 // queueHeld has the rows that are held back go with the next statement whose
 // outcome is asked for.
 func (t *tx) queueHeld() {
+	t.held.arrive()
 	t.held.release(func(what, query string, args []any) error {
 		t.s.write.look(query, args)
 		t.wire.write(what, query, slices.Clone(args), -1)
 		return nil
 	})
+}
+
+// sendHeld sends the rows that are held back to PostgreSQL, without waiting for
+// what comes of them: they are written while the next are made. Until then
+// nothing else is to be sent, which is what arrive is for.
+func (t *tx) sendHeld(ctx context.Context) {
+	t.queueHeld()
+	if t.held.broken != nil {
+		return
+	}
+	done := make(chan error, 1)
+	t.held.sending = done
+	go func() { done <- t.wire.send(ctx) }()
+}
+
+// arrive waits for rows that are on their way, and fails as the first did that
+// could not be written.
+func (h *held) arrive() error {
+	if h.sending != nil {
+		if err := <-h.sending; h.broken == nil {
+			h.broken = err
+		}
+		h.sending = nil
+	}
+	return h.broken
 }
 
 // ask sends reads to PostgreSQL, after the rows that they could miss.

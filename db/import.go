@@ -74,7 +74,10 @@ func (s *Store) importBatch(ctx context.Context, by core.Actor, rows []core.Impo
 func (t *tx) importRows(ctx context.Context, rows []core.ImportRow, fresh []*fresh) ([]core.ImportResult, error) {
 	if t.held == nil {
 		t.held = newHeld() // the references that are taken are looked for here
-		defer func() { t.held = nil }()
+		defer func() {
+			t.held.arrive()
+			t.held = nil
+		}()
 	}
 	if _, err := t.merchant(ctx); err != nil {
 		return nil, err
@@ -89,12 +92,19 @@ func (t *tx) importRows(ctx context.Context, rows []core.ImportRow, fresh []*fre
 		if results[i], err = t.importRow(ctx, known, row, fresh[i]); err != nil {
 			return nil, err
 		}
+		if t.wire != nil && i%sentAtOnce == sentAtOnce-1 {
+			t.sendHeld(ctx)
+		}
 	}
 	if err := t.flush(ctx); err != nil {
 		return nil, err
 	}
 	return results, t.flushWords(ctx)
 }
+
+// sentAtOnce is of how many rows of an import PostgreSQL is sent what they make
+// while the next are made.
+const sentAtOnce = 256
 
 // importRow writes what becomes of one row. All checks come before the first
 // write, so that an error is the database's and ends the transaction.
