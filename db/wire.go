@@ -22,9 +22,9 @@ import (
 // costs three times what it takes to find a row by its key. The connection is
 // one of database/sql's, and lent.
 type wire struct {
-	conn    *pgx.Conn
-	queue   []queued
-	refused error // by a read that was to be looked at before anything else
+	conn   *pgx.Conn
+	queue  []queued
+	failed error // after which nothing is sent any more, see send
 }
 
 // A queued statement goes with the next that somebody waits for.
@@ -90,7 +90,8 @@ func (p *pool) readBriefly(ctx context.Context, reads ...read) error {
 }
 
 // send sends what is queued and the reads, and waits for all of it. It fails as
-// the first of them that did.
+// the first of them that did, and once it has failed it fails always, as a
+// transaction does: whoever overlooked that can keep nothing.
 func (w *wire) send(ctx context.Context, reads ...read) error {
 	all := w.queue
 	for _, r := range reads {
@@ -104,8 +105,8 @@ func (w *wire) send(ctx context.Context, reads ...read) error {
 			queued{read: read{query: `RESET plan_cache_mode`}, what: "plan as before", reach: -1}) // undone, too, where the query fails
 	}
 	w.queue = nil
-	if len(all) == 0 || w.refused != nil {
-		return w.refused
+	if len(all) == 0 || w.failed != nil {
+		return w.failed
 	}
 	var b pgx.Batch
 	for _, q := range all {
@@ -113,15 +114,13 @@ func (w *wire) send(ctx context.Context, reads ...read) error {
 	}
 	results := w.conn.SendBatch(ctx, &b)
 	for i := range all {
-		if err := all[i].outcome(results); err != nil {
+		if w.failed = all[i].outcome(results); w.failed != nil {
 			results.Close()
-			if all[i].then != nil {
-				w.refused = err
-			}
-			return err
+			return w.failed
 		}
 	}
-	return classify(results.Close())
+	w.failed = classify(results.Close())
+	return w.failed
 }
 
 // outcome reads what became of a statement.
@@ -250,23 +249,20 @@ func (w *wire) define(ctx context.Context, statements string) error {
 		return err
 	}
 	_, err := w.conn.Exec(ctx, statements)
-	return classify(err)
+	w.failed = classify(err)
+	return w.failed
 }
 
 // commit sends what is queued, and that all of it is to be kept. What might
 // yet be a reason not to is waited for before that.
 func (w *wire) commit(ctx context.Context) error {
-	if w.idle() || w.refused != nil {
-		w.queue = nil
-		return w.refused
+	if w.failed != nil || w.idle() {
+		return w.failed
 	}
 	if slices.ContainsFunc(w.queue, func(q queued) bool { return q.reach >= 0 || q.then != nil }) {
 		if err := w.send(ctx); err != nil {
 			return err
 		}
-	}
-	if w.conn.PgConn().TxStatus() == 'E' {
-		return errFailed
 	}
 	w.queue = append(w.queue, queued{read: read{query: "commit"}, what: "commit", reach: -1})
 	err := w.send(ctx)
@@ -276,8 +272,6 @@ func (w *wire) commit(ctx context.Context) error {
 	}
 	return commitError(err)
 }
-
-var errFailed = errors.New("a statement failed, and the transaction was to be kept all the same")
 
 // checks carries out the reads that are queued and were to be looked at before
 // anything else, and fails as they do.
