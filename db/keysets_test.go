@@ -14,6 +14,10 @@ import (
 	"kontor/db/dbtest"
 )
 
+// busyFor is how many records each of the busy programs makes: programs that
+// never pause may keep another from SQLite's one lock for longer than it waits.
+const busyFor = 60
+
 // TestKeysAreRotatedUnderLoad: two programs seal while a third rotates, is
 // stopped and rotates again; nothing is lost, and the number of a card is known
 // again.
@@ -43,7 +47,7 @@ func TestKeysAreRotatedUnderLoad(t *testing.T) {
 		var wg sync.WaitGroup
 		for i, s := range programs[:2] {
 			wg.Go(func() {
-				for n := 0; ; n++ {
+				for n := range busyFor {
 					select {
 					case <-stop:
 						made <- nil
@@ -55,6 +59,7 @@ func TestKeysAreRotatedUnderLoad(t *testing.T) {
 						return
 					}
 				}
+				made <- nil
 			})
 		}
 		killed, kill := context.WithCancel(ctx)
