@@ -13,6 +13,7 @@ import (
 type renderer struct {
 	merchant int64
 	postgres bool
+	through  bool       // on PostgreSQL, each of the merchant's customers is held against the query
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
 	expiry   string     // then the column of cards, with a + where no index is to be used for it
@@ -85,9 +86,13 @@ func (r *renderer) term(cond string, args ...any) string {
 // word looks for part of anything a customer is known by. One or two letters
 // are looked for at the beginning of words only.
 func (r *renderer) word(w core.Word) string {
-	cond := r.term(`c.search LIKE ? ESCAPE '\'`, wordPattern(w.Folded))
+	search := `c.search`
+	if r.through { // else it is looked for among all merchants' customers
+		search = `(c.search || '')`
+	}
+	cond := r.term(search+` LIKE ? ESCAPE '\'`, wordPattern(w.Folded))
 	if w.Digits != "" && w.Digits != w.Folded {
-		cond = "(" + cond + " OR " + r.term(`c.search LIKE ? ESCAPE '\'`, "%"+w.Digits+"%") + ")"
+		cond = "(" + cond + " OR " + r.term(search+` LIKE ? ESCAPE '\'`, "%"+w.Digits+"%") + ")"
 	}
 	if r.method.cards() && isLastFour(w) {
 		cond = "(" + cond + " OR " + r.term(`k.last_four = ?`, w.Text) + ")"
@@ -104,7 +109,7 @@ func wordPattern(folded string) string {
 
 func (r *renderer) compare(c core.Compare) string {
 	cond := r.field(c)
-	if !r.postgres || c.Op == core.OpEqual && indexed[c.Field] {
+	if !r.postgres || r.through || c.Op == core.OpEqual && indexed[c.Field] {
 		return cond
 	}
 	// PostgreSQL finds by the index of the searched words what no other has.

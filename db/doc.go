@@ -21,6 +21,8 @@
 //     list)
 //   - writing very much (bulk_held.go, bulk_sqlite.go, bulk_postgres.go, and into
 //     a new database bulk_new.go, bulk_scribe.go and bulk_copy.go)
+//   - sending: statements go to PostgreSQL together, and a plain list is planned
+//     there once (wire.go, [plan.beyond])
 //   - SQLite's one writer and its files: sharing commits (group.go), keeping the
 //     log short (log.go), leaving nothing of what was erased (scrub.go)
 package db

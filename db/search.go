@@ -13,7 +13,8 @@ import (
 // A plan is how a list of customers is found: what is read first, and the
 // condition that the rest of the query makes.
 //
-// On PostgreSQL the planner decides. On SQLite the order of tables is given,
+// On PostgreSQL the planner decides, but for a merchant of few customers, who is
+// read through: the index of words is of all merchants. On SQLite the order of tables is given,
 // because what the trigram table has is known here and not to the planner:
 //
 //   - a merchant of few customers is read through, whatever is asked
@@ -45,6 +46,11 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	parts := conjuncts(expr)
 	if !s.postgres && len(parts) > 0 {
 		if parts, err = s.fewBilled(ctx, &p, &r, parts); err != nil {
+			return plan{}, err
+		}
+	}
+	if s.postgres && len(parts) > 0 {
+		if r.through, err = s.hasFew(ctx, by.Merchant); err != nil {
 			return plan{}, err
 		}
 	}
