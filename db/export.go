@@ -88,7 +88,7 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 				return err
 			}
 			if s.crowded() {
-				if err := pause(ctx, begun.Add(crowdedShare*read.Sub(begun)).Sub(s.now())); err != nil {
+				if err := pause(ctx, restAfter(begun, read, s.now())); err != nil {
 					return err
 				}
 			}
@@ -107,6 +107,12 @@ func (s *Store) ExportCustomers(ctx context.Context, by core.Actor, x core.Expor
 // and the disk are. How long the client takes for a page is none of that, and
 // while it is waited for nothing is read; so that time counts as pause.
 const crowdedShare = 6
+
+// restAfter is how long an export yet holds still after a page whose reading was
+// begun and ended at those times, and which the client has had since.
+func restAfter(begun, read, now time.Time) time.Duration {
+	return begun.Add(crowdedShare * read.Sub(begun)).Sub(now)
+}
 
 // pause waits for so long, if that is any time at all.
 func pause(ctx context.Context, d time.Duration) error {

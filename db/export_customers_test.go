@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"kontor/db"
 	"kontor/db/core"
 	"kontor/db/dbtest"
 )
@@ -269,4 +271,21 @@ func TestOnlyWhoManagesExports(t *testing.T) {
 			t.Error("a closed merchant's customers do not go out")
 		}
 	})
+}
+
+// TestASlowClientDoesNotMakeAnExportRest has a page read for 10 ms, and taken
+// in some time.
+func TestASlowClientDoesNotMakeAnExportRest(t *testing.T) {
+	begun := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
+	read := begun.Add(10 * time.Millisecond)
+	for _, tt := range []struct{ client, want time.Duration }{
+		{0, 50 * time.Millisecond},
+		{20 * time.Millisecond, 30 * time.Millisecond},
+		{50 * time.Millisecond, 0},
+		{time.Minute, 0},
+	} {
+		if got := max(0, db.RestAfter(begun, read, read.Add(tt.client))); got != tt.want {
+			t.Errorf("with a client who takes %s it holds still for %s, want %s", tt.client, got, tt.want)
+		}
+	}
 }

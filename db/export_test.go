@@ -47,6 +47,9 @@ func ActivityQuery(by core.Actor, l core.ActivityList) (string, []any) {
 	return steady(text), args
 }
 
+// RestAfter is how long an export holds still after a page.
+var RestAfter = restAfter
+
 // InOneGroup runs acts at the same time, each of which writes once, and lets
 // nobody write before all of them wait, in their order.
 func InOneGroup(ctx context.Context, s *Store, acts ...func()) error {
