@@ -1,6 +1,7 @@
 package db
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ type renderer struct {
 	merchant int64
 	postgres bool
 	through  bool       // on PostgreSQL, each of the merchant's customers is held against the query
+	sample   *sample    // on PostgreSQL, by which a rare text is looked for, else nil
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
 	expiry   string     // then the column of cards, with a + where no index is to be used for it
@@ -86,18 +88,52 @@ func (r *renderer) term(cond string, args ...any) string {
 // word looks for part of anything a customer is known by. One or two letters
 // are looked for at the beginning of words only.
 func (r *renderer) word(w core.Word) string {
-	search := `c.search`
-	if r.through { // else it is looked for among all merchants' customers
-		search = `(c.search || '')`
-	}
-	cond := r.term(search+` LIKE ? ESCAPE '\'`, wordPattern(w.Folded))
+	cond := r.searchedFor(w.Folded, wordPattern(w.Folded))
 	if w.Digits != "" && w.Digits != w.Folded {
-		cond = "(" + cond + " OR " + r.term(search+` LIKE ? ESCAPE '\'`, "%"+w.Digits+"%") + ")"
+		cond = "(" + cond + " OR " + r.searchedFor(w.Digits, "%"+w.Digits+"%") + ")"
 	}
 	if r.method.cards() && isLastFour(w) {
 		cond = "(" + cond + " OR " + r.term(`k.last_four = ?`, w.Text) + ")"
 	}
 	return cond
+}
+
+// searchedFor looks for a text by its pattern among what a customer is known by.
+// On PostgreSQL the index of all merchants' customers is not asked for one of few,
+// and only for the rarest trigrams of a rare text: it would read the lists of all
+// the others too.
+func (r *renderer) searchedFor(text, pattern string) string {
+	rarest := r.rarest(text)
+	if !r.through && rarest == nil {
+		return r.term(`c.search LIKE ? ESCAPE '\'`, pattern)
+	}
+	cond := r.term(`(c.search || '') LIKE ? ESCAPE '\'`, pattern) // which no index has
+	for _, t := range rarest {
+		cond += " AND " + r.term(`c.search LIKE ?`, "%"+t+"%")
+	}
+	return "(" + cond + ")"
+}
+
+// rarest are the trigrams that a text is looked for by on PostgreSQL, or nil
+// where it has hardly more. With one less, rows are read in vain.
+func (r *renderer) rarest(text string) []string {
+	if r.sample == nil {
+		return nil
+	}
+	all := slices.DeleteFunc(trigramsOf(text), unindexed)
+	if len(all) <= maxTrigrams {
+		return nil
+	}
+	return r.sample.byRarity(all)[:maxTrigrams]
+}
+
+const maxTrigrams = 4
+
+// unindexed reports whether PostgreSQL's index does not have a trigram for sure:
+// it has those of letters and digits, and which letters beyond ASCII these are is
+// the database's to say.
+func unindexed(trigram string) bool {
+	return strings.ContainsFunc(trigram, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
 }
 
 func wordPattern(folded string) string {
@@ -117,7 +153,13 @@ func (r *renderer) compare(c core.Compare) string {
 		if utf8.RuneCountInString(text) < 3 {
 			continue
 		}
-		cond = "(" + cond + " AND " + r.term(`c.search LIKE ? ESCAPE '\'`, "%"+escapeLike(text)+"%") + ")"
+		looked := r.rarest(text)
+		if looked == nil {
+			looked = []string{escapeLike(text)}
+		}
+		for _, t := range looked {
+			cond = "(" + cond + " AND " + r.term(`c.search LIKE ? ESCAPE '\'`, "%"+t+"%") + ")"
+		}
 	}
 	return cond
 }

@@ -50,7 +50,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 		}
 	}
 	if s.postgres && len(parts) > 0 {
-		if r.through, err = s.hasFew(ctx, by.Merchant); err != nil {
+		if err := s.tellPostgres(ctx, &r, parts); err != nil {
 			return plan{}, err
 		}
 	}
@@ -81,6 +81,24 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 		p.where.and(cond, r.args...)
 	}
 	return p, nil
+}
+
+// tellPostgres finds out how words are best looked for on PostgreSQL, which knows
+// of no trigram how rare it is, nor of a merchant that its customers are few.
+func (s *Store) tellPostgres(ctx context.Context, r *renderer, parts []core.Node) error {
+	var err error
+	if r.through, err = s.hasFew(ctx, r.merchant); err != nil || r.through {
+		return err
+	}
+	texts := textsOf(parts)
+	if len(texts) == 0 {
+		return nil
+	}
+	sample, err := s.sampled(ctx)
+	if err == nil && !sample.has(texts) {
+		r.sample = sample
+	}
+	return err
 }
 
 // conjuncts are the parts of a query that must all hold.

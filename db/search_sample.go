@@ -102,16 +102,20 @@ func (s *sample) narrow(text string) string {
 	if len(all) < 3 {
 		return ""
 	}
-	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(s.trigrams[a], s.trigrams[b]) })
-	rarest := all[:3]
-	if s.trigrams[all[0]] == 0 {
-		rarest = all[:2]
+	rarest := s.byRarity(all)[:3]
+	if s.trigrams[rarest[0]] == 0 {
+		rarest = rarest[:2]
 	}
-	expr := quoted(rarest[0])
-	for _, t := range rarest[1:] {
-		expr += " AND " + quoted(t)
+	for i, t := range rarest {
+		rarest[i] = quoted(t)
 	}
-	return "(" + expr + ")"
+	return "(" + strings.Join(rarest, " AND ") + ")"
+}
+
+// byRarity sorts trigrams, the rarest first.
+func (s *sample) byRarity(trigrams []string) []string {
+	slices.SortStableFunc(trigrams, func(a, b string) int { return cmp.Compare(s.trigrams[a], s.trigrams[b]) })
+	return trigrams
 }
 
 // exactly narrows nothing.
