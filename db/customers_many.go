@@ -30,6 +30,7 @@ func (s *Store) CreateCustomers(ctx context.Context, by core.Actor, from core.So
 		}
 		if t.held == nil {
 			t.held = newHeld() // the references were looked for here
+			defer func() { t.held = nil }()
 		}
 		for i, c := range made {
 			bad := faults[i]
