@@ -199,13 +199,13 @@ func (p *program) update(s *subjects, ids []int64, askers int) *scenario {
 		name: "wallee: update", what: "another e-mail address", want: http.StatusOK, target: 0.6,
 		kontor: func(c, n int) []byte {
 			one := changed[c][n%len(changed[c])]
-			body := fmt.Sprintf(`{"version":%d,"emailAddress":%q}`, one.version, "api-"+address(c, int(one.version)))
+			body := fmt.Sprintf(`{"version":%d,"emailAddress":%q}`, one.version, "api-"+address(one.id, int(one.version)))
 			one.version++
 			return call("PATCH", target(one.id), body, one.of(p, "PATCH", target(one.id))...)
 		},
 		floor: func(c, n int) []byte {
 			id := bare[c][n%len(bare[c])]
-			return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", merchant, id, url.QueryEscape("api-"+address(c, n))))
+			return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", merchant, id, url.QueryEscape("api-"+address(id, n))))
 		},
 	}
 }

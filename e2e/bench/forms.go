@@ -121,6 +121,7 @@ const perConnection = 16
 
 // A subject is a customer that is saved again and again.
 type subject struct {
+	id             int64
 	form           string // all but the e-mail address and the version
 	path, cookie   string
 	version, saves int
@@ -140,7 +141,7 @@ func saveScenario(ctx context.Context, subjects *subjects, visitors []*visit) (*
 			continue
 		}
 		v := visitors[c]
-		s := &subject{path: views.EditCustomerURL(subjects.merchant, id), cookie: v.cookie}
+		s := &subject{id: id, path: views.EditCustomerURL(subjects.merchant, id), cookie: v.cookie}
 		_, fields, err := v.form(ctx, s.path, customerForm)
 		if err != nil {
 			return nil, err
@@ -156,19 +157,22 @@ func saveScenario(ctx context.Context, subjects *subjects, visitors []*visit) (*
 	sc.kontor = func(c, n int) []byte {
 		s := edited[c][n%len(edited[c])]
 		s.saves++
-		form := fmt.Sprintf("%s&version=%d&email=%s", s.form, s.version, url.QueryEscape(address(c, s.saves)))
+		form := fmt.Sprintf("%s&version=%d&email=%s", s.form, s.version, url.QueryEscape(address(s.id, s.saves)))
 		s.version++
 		return post(s.path, s.cookie, form)
 	}
 	sc.floor = func(c, n int) []byte {
 		id := bare[c][n%len(bare[c])]
-		return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", subjects.merchant, id, url.QueryEscape(address(c, n))))
+		return post("/save", "", fmt.Sprintf("m=%d&id=%d&email=%s", subjects.merchant, id, url.QueryEscape(address(id, n))))
 	}
 	return sc, nil
 }
 
-// address is the nth e-mail address of a connection's customers.
-func address(c, n int) string { return fmt.Sprintf("saved%d.n%d@example.com", c, n) }
+// address is the nth e-mail address of a customer, and nobody else's: who shares
+// one is looked at as perhaps the same person.
+func address(customer int64, n int) string {
+	return fmt.Sprintf("saved%d.n%d@example.com", customer, n)
+}
 
 // createScenario sends the form for new customers, filled in with what people
 // usually know of one.

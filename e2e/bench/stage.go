@@ -50,6 +50,9 @@ func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool
 	if err != nil {
 		return nil, err
 	}
+	if err := serve.rest(ctx); err != nil {
+		return nil, err
+	}
 	bare, err := k.self(ctx, "floor")
 	if err != nil {
 		return nil, err
