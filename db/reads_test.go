@@ -97,6 +97,10 @@ func reads() map[string]func(ctx context.Context, h *dbtest.House, by core.Actor
 			page, err := h.Duplicates(ctx, by, core.PairList{})
 			return len(page.Items), err
 		},
+		"MerchantAndViews": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
+			_, views, err := h.MerchantAndViews(ctx, by)
+			return len(views), err
+		},
 		"Views": func(ctx context.Context, h *dbtest.House, by core.Actor, _ core.Customer) (int, error) {
 			views, err := h.Views(ctx, by)
 			return len(views), err

@@ -33,27 +33,38 @@ func (r viewRow) view() core.View {
 // Views returns the saved views the actor sees where they stand: the team's,
 // then their own, each in the order they were saved.
 func (s *Store) Views(ctx context.Context, by core.Actor) ([]core.View, error) {
+	_, all, err := s.MerchantAndViews(ctx, by)
+	return all, err
+}
+
+// MerchantAndViews returns what [Store.Merchant] and [Store.Views] do, which
+// every list shows, read together.
+func (s *Store) MerchantAndViews(ctx context.Context, by core.Actor) (core.Merchant, []core.View, error) {
 	if !by.May(core.Read) {
-		return nil, core.ErrForbidden
+		return core.Merchant{}, nil, core.ErrForbidden
 	}
 	own := int64(0)
 	if by.Kind == core.ByUser {
 		own = by.ID
 	}
+	var m merchantRow
 	var rows []viewRow
-	err := s.read.all(briefly(ctx), &rows, `
+	err := s.read.reads(ctx, oneOf(&m, merchantQuery, by.Merchant), allOf(&rows, `
 		SELECT `+viewColumns+`
 		FROM saved_views
 		WHERE merchant_id = ? AND deleted_at = 0 AND (team = 1 OR user_id = ?)
-		ORDER BY team DESC, id`, by.Merchant, own)
+		ORDER BY team DESC, id`, by.Merchant, own))
 	if err != nil {
-		return nil, fmt.Errorf("read saved views: %w", err)
+		return core.Merchant{}, nil, fmt.Errorf("read merchant %d and its saved views: %w", by.Merchant, err)
+	}
+	if m.ID == 0 {
+		return core.Merchant{}, nil, core.ErrNotFound
 	}
 	out := make([]core.View, len(rows))
 	for i, r := range rows {
 		out[i] = r.view()
 	}
-	return out, nil
+	return m.merchant(), out, nil
 }
 
 // CreateView saves a view for the actor, or for the team where v.Team says so,

@@ -100,12 +100,12 @@ func chosen(r *http.Request) []int64 {
 
 // refuse shows the list with the form as it was sent, and what is wrong with it.
 func (p bulkPages) refuse(w http.ResponseWriter, r *http.Request, l core.List, bad core.Invalid) error {
-	m, err := p.pages.merchants.Merchant(r.Context(), web.Actor(r))
+	m, saved, err := p.pages.store.MerchantAndViews(r.Context(), web.Actor(r))
 	if err != nil {
 		return err
 	}
 	at := views.CustomersQuery{Text: r.PostFormValue("q"), View: r.PostFormValue("view"), Sort: r.PostFormValue("sort")}
-	v, err := p.pages.listView(r, m, at, l.Query)
+	v, err := p.pages.listView(r, m, saved, at, l.Query)
 	if err != nil {
 		return err
 	}

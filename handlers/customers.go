@@ -20,7 +20,7 @@ type customerStore interface {
 	Find(ctx context.Context, by core.Actor, text string) ([]core.Match, error)
 	LikelyDuplicates(ctx context.Context, by core.Actor, c core.Customer) ([]core.Duplicate, error)
 	Notes(ctx context.Context, by core.Actor, customer int64) ([]core.Note, error)
-	Views(ctx context.Context, by core.Actor) ([]core.View, error)
+	MerchantAndViews(ctx context.Context, by core.Actor) (core.Merchant, []core.View, error)
 	PlanByName(ctx context.Context, by core.Actor, name string) (core.Plan, error)
 	Subscription(ctx context.Context, by core.Actor, id int64) (core.SubscriptionSummary, error)
 	CustomerSubscriptions(ctx context.Context, by core.Actor, customer int64) ([]core.SubscriptionSummary, error)
@@ -49,7 +49,7 @@ type customerPages struct {
 // the one URL that says the same.
 func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 	by, form := web.Actor(r), r.URL.Query()
-	m, err := p.merchants.Merchant(r.Context(), by)
+	m, saved, err := p.store.MerchantAndViews(r.Context(), by)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (p customerPages) list(w http.ResponseWriter, r *http.Request) error {
 		at.Text = q.String()
 		return web.Redirect(w, r, at.URL(m.ID))
 	}
-	v, err := p.listView(r, m, at, q)
+	v, err := p.listView(r, m, saved, at, q)
 	if err != nil {
 		return err
 	}
@@ -197,17 +197,13 @@ func (p customerPages) billingHit(ctx context.Context, by core.Actor, text strin
 }
 
 // listView reads a page of the list and says what it shows.
-func (p customerPages) listView(r *http.Request, m core.Merchant, at views.CustomersQuery, q core.Query) (views.CustomersView, error) {
+func (p customerPages) listView(r *http.Request, m core.Merchant, saved []core.View, at views.CustomersQuery, q core.Query) (views.CustomersView, error) {
 	by := web.Actor(r)
 	l := core.List{
 		Query: q, Deleted: at.View == "deleted", Limit: web.User(r).Preferences.RowsOr(at.Per),
 		After: core.ParseCursor(at.After), Before: core.ParseCursor(at.Before),
 	}
 	l.Sort, l.Ascending = sortOf(at.Sort, l.Deleted)
-	saved, err := p.store.Views(r.Context(), by)
-	if err != nil {
-		return views.CustomersView{}, err
-	}
 	page, err := p.store.Customers(r.Context(), by, l)
 	if err != nil {
 		return views.CustomersView{}, err

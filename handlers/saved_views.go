@@ -101,12 +101,12 @@ func (p viewPages) create(w http.ResponseWriter, r *http.Request) error {
 func (p viewPages) refuse(w http.ResponseWriter, r *http.Request, status int, at views.CustomersQuery,
 	form func(*views.CustomersView) *views.ViewForm, bad core.Invalid,
 ) error {
-	m, err := p.pages.merchants.Merchant(r.Context(), web.Actor(r))
+	m, saved, err := p.pages.store.MerchantAndViews(r.Context(), web.Actor(r))
 	if err != nil {
 		return err
 	}
 	q, mistake := core.ParseQuery(at.Text, core.CustomerFields, m.Location())
-	v, err := p.pages.listView(r, m, at, q)
+	v, err := p.pages.listView(r, m, saved, at, q)
 	if err != nil {
 		return err
 	}
