@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -114,7 +115,10 @@ func isPostgres(dsn string) bool {
 
 // openPostgres opens a pool for those who read and one for those who write, so
 // that a page does not wait for a connection until many writers are done: each
-// of its queries would.
+// of its queries would. Neither is large. Where more servers' processes run than
+// there are cores to run them, each of a page's ways to the server waits for its
+// turn: with 16 writers and 12 readers on two cores 700 writes a second left one
+// page in a hundred 135 ms, with 8 and 4 900 left it 90.
 func (s *Store) openPostgres(dsn string) error {
 	open := func(most int) (*pool, error) {
 		db, err := sqlx.Open("pgx", dsn)
@@ -126,9 +130,10 @@ func (s *Store) openPostgres(dsn string) error {
 		db.SetConnMaxIdleTime(5 * time.Minute)
 		return newPool(db, false), nil // pgx prepares and caches by itself
 	}
+	cores := runtime.GOMAXPROCS(0)
 	var err error
-	if s.write, err = open(16); err == nil {
-		s.read, err = open(12)
+	if s.write, err = open(max(8, 4*cores)); err == nil {
+		s.read, err = open(max(4, 2*cores))
 	}
 	return err
 }
