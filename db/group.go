@@ -75,11 +75,11 @@ func (g *group) take() []*member {
 	return members
 }
 
-// crowded reports whether more wait to write than is usual, or on PostgreSQL,
-// where all who wait for it write at once, whether more do.
+// crowded reports whether more wait to write than is usual: on PostgreSQL, where
+// as many write at once as there are connections for, beyond these.
 func (s *Store) crowded() bool {
 	if s.postgres {
-		return s.writing.Load() >= crowd
+		return s.writing.Load() >= crowd+int64(s.write.db.Stats().MaxOpenConnections)
 	}
 	return s.group.crowded()
 }

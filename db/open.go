@@ -59,7 +59,7 @@ type Store struct {
 	scratch   bool          // nothing lasts, and no customer is written to
 	history   *History      // that this store writes, else nil
 	group     *group        // of those who write to SQLite
-	writing   *atomic.Int64 // how many write to PostgreSQL
+	writing   *atomic.Int64 // how many write to PostgreSQL, or wait for a connection
 	log       *log          // of SQLite
 }
 

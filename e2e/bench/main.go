@@ -55,7 +55,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -222,30 +221,20 @@ func measureEngine(ctx context.Context, o options, engine string, places []*kont
 	return t, nil
 }
 
-// places makes the databases: of each engine, one for each size. The engines
-// are filled side by side, as each takes one core and little more.
+// places makes the databases: of each engine, one for each size, one after the
+// other, as each takes both cores.
 func (k *kontor) places(ctx context.Context, o options) (map[string][]*kontor, error) {
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		all  = map[string][]*kontor{}
-		errs error
-	)
+	all := map[string][]*kontor{}
 	for _, engine := range o.engines {
-		wg.Go(func() {
-			for _, customers := range o.sizes {
-				on, err := k.at(ctx, o, engine, customers)
-				mu.Lock()
-				all[engine], errs = append(all[engine], on), errors.Join(errs, err)
-				mu.Unlock()
-				if err != nil {
-					return
-				}
+		for _, customers := range o.sizes {
+			on, err := k.at(ctx, o, engine, customers)
+			if err != nil {
+				return nil, err
 			}
-		})
+			all[engine] = append(all[engine], on)
+		}
 	}
-	wg.Wait()
-	return all, errs
+	return all, nil
 }
 
 // say tells whoever waits what is going on.

@@ -81,6 +81,9 @@ func (k *kontor) measure(ctx context.Context, o options, customers int, mix bool
 	}
 	if mix && o.only.MatchString(movingName) {
 		say("Import and export")
+		if err := serve.rest(ctx); err != nil { // the mixed load's billing run may go on
+			return nil, err
+		}
 		if st.moved, err = a.move(ctx); err != nil {
 			return nil, err
 		}
