@@ -38,7 +38,7 @@ type queued struct {
 
 // onWire calls do with a connection of the pool. One that is then broken, or
 // still in a transaction, is closed and not used again. Where it had been closed
-// before do could send anything, do is called once more, with another.
+// before do could send anything, do is called again, with another.
 func (p *pool) onWire(ctx context.Context, do func(*wire) error) error {
 	err := p.onWireOnce(ctx, do)
 	for try := 0; try < staleConns && err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil; try++ {
