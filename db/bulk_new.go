@@ -103,7 +103,10 @@ func (t *tx) dropIndexes(ctx context.Context) ([]index, error) {
 // parts while a new database is filled are large, so that there are few of them
 // to merge, which is done at the end. What that makes has to stand levels above
 // where later writes begin, as if it had come about by them: else it would soon
-// be one of sixteen. To merge it with a new part lifts it by two.
+// be one of sixteen. It comes to stand no lower than the highest part, and so the
+// words of the first customers are lifted there before the rest are written: to
+// merge them with a new part lifts them by two. Those of a few would come down
+// again as soon as a larger part is written.
 const (
 	wordsAside  = 64 << 20 // bytes of words that make a part
 	usualAside  = 1 << 20  // FTS5's own, as are the next two
@@ -111,6 +114,7 @@ const (
 	usualCrisis = 16
 	noCrisis    = 1999 // the most that there is
 	wordLifts   = 4
+	wordsLifted = 10_000 // of how many customers the words are lifted
 )
 
 // setWords sets an option of the trigram table, or has it do something.
@@ -130,32 +134,25 @@ func (t *tx) allWords(ctx context.Context) error {
 	err := set(nil, "hashsize", wordsAside)
 	err = set(err, "automerge", 0)
 	err = set(err, "crisismerge", noCrisis)
-	var last func() error
 	if err == nil {
-		last, err = t.addWords(ctx)
+		err = t.addWords(ctx)
 	}
 	err = set(err, "optimize", 0)
-	for range wordLifts {
-		if err == nil {
-			err = last()
-		}
-		err = set(err, "optimize", 0)
-	}
 	err = set(err, "hashsize", usualAside)
 	err = set(err, "automerge", usualMerge)
 	return set(err, "crisismerge", usualCrisis)
 }
 
-// addWords adds the words of all customers, and returns what writes those of the
-// last anew.
-func (t *tx) addWords(ctx context.Context) (again func() error, err error) {
+// addWords adds the words of all customers.
+func (t *tx) addWords(ctx context.Context) error {
 	insert, err := t.PreparexContext(ctx, `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`)
 	if err != nil {
-		return nil, classify(err)
+		return classify(err)
 	}
 	defer insert.Close()
-	again = func() error { return nil }
-	for last, more := int64(-1<<63), true; more; {
+	unwatched := context.WithoutCancel(ctx) // an insert is short, and there are as many as customers
+	added, last, words := 0, int64(-1<<63), ""
+	for more := true; more; {
 		var rows []struct {
 			ID         int64
 			MerchantID int64  `db:"merchant_id"`
@@ -170,23 +167,41 @@ func (t *tx) addWords(ctx context.Context) (again func() error, err error) {
 			ORDER BY id
 			LIMIT ?`, last, wordsAtOnce)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, r := range rows {
 			c := core.Customer{Merchant: r.MerchantID, DeletedAt: r.DeletedAt.time(), MergedInto: r.MergedInto}
-			words := trigramText(c, r.Search)
-			if _, err := insert.ExecContext(ctx, words, r.ID); err != nil {
-				return nil, fmt.Errorf("index words of customer %d: %w", r.ID, classify(err))
-			}
-			last = r.ID
-			again = func() error {
-				_, err := t.ExecContext(ctx, `UPDATE customer_search SET words = ? WHERE rowid = ?`, words, r.ID)
-				return classify(err)
+			last, words = r.ID, trigramText(c, r.Search)
+			if _, err := insert.ExecContext(unwatched, words, last); err != nil {
+				return fmt.Errorf("index words of customer %d: %w", last, classify(err))
 			}
 		}
+		before := added
+		added += len(rows)
 		more = len(rows) == wordsAtOnce
+		if added > 0 && before < wordsLifted && (added >= wordsLifted || !more) {
+			if err := t.liftWords(ctx, words, last); err != nil {
+				return fmt.Errorf("lift words: %w", err)
+			}
+		}
 	}
-	return again, nil
+	return nil
+}
+
+// liftWords lifts all words, which are those of the last customer and of others.
+func (t *tx) liftWords(ctx context.Context, words string, last int64) error {
+	if err := t.setWords(ctx, "optimize", 0); err != nil {
+		return err
+	}
+	for range wordLifts {
+		if _, err := t.ExecContext(ctx, `UPDATE customer_search SET words = ? WHERE rowid = ?`, words, last); err != nil {
+			return classify(err)
+		}
+		if err := t.setWords(ctx, "optimize", 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const wordsAtOnce = 1000
