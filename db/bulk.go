@@ -96,6 +96,9 @@ func (h *History) act(ctx context.Context, by core.Actor, f func(*tx) error) err
 	if h.err != nil {
 		return h.err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	t, err := h.open(ctx, by)
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ const (
 // newScribe begins to write for the transaction.
 func newScribe(ctx context.Context, t *tx) *scribe {
 	w := &scribe{tx: t, handed: make(chan []written, handedMost)}
+	ctx = t.uninterrupted(ctx)
 	w.ended.Go(func() {
 		for rows := range w.handed {
 			for _, r := range rows {

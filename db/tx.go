@@ -151,9 +151,11 @@ func (s *Store) instant() time.Time { return s.now().UTC().Truncate(time.Millise
 
 // uninterrupted is ctx as statements of the transaction take it. SQLite rolls
 // back all of a transaction when a statement in it is interrupted, so that
-// those of a shared one are not.
+// those of a shared one are not. Nor are those of a history, which are short and
+// very many, and for each of which somebody would have to watch the context; see
+// [History.act].
 func (t *tx) uninterrupted(ctx context.Context) context.Context {
-	if t.shared {
+	if t.shared || t.held != nil {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
