@@ -1,7 +1,6 @@
 package db
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,7 +14,8 @@ type renderer struct {
 	merchant int64
 	postgres bool
 	through  bool       // on PostgreSQL, each of the merchant's customers is held against the query
-	sample   *sample    // on PostgreSQL, by which a rare text is looked for, else nil
+	rare     *rare      // on PostgreSQL, how rare texts are looked for, else nil
+	worded   bool       // they find cities, too
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
 	expiry   string     // then the column of cards, with a + where no index is to be used for it
@@ -100,40 +100,25 @@ func (r *renderer) word(w core.Word) string {
 
 // searchedFor looks for a text by its pattern among what a customer is known by.
 // On PostgreSQL the index of all merchants' customers is not asked for one of few,
-// and only for the rarest trigrams of a rare text: it would read the lists of all
-// the others too.
+// and only for some trigrams of a rare text: it would read the lists of all the
+// others too.
 func (r *renderer) searchedFor(text, pattern string) string {
-	rarest := r.rarest(text)
-	if !r.through && rarest == nil {
+	looked, ok := r.rare.looked(text)
+	if !r.through && !ok {
 		return r.term(`c.search LIKE ? ESCAPE '\'`, pattern)
 	}
 	cond := r.term(`(c.search || '') LIKE ? ESCAPE '\'`, pattern) // which no index has
-	for _, t := range rarest {
+	for _, t := range looked {
 		cond += " AND " + r.term(`c.search LIKE ?`, "%"+t+"%")
 	}
 	return "(" + cond + ")"
 }
 
-// rarest are the trigrams that a text is looked for by on PostgreSQL, or nil
-// where it has hardly more. With one less, rows are read in vain.
-func (r *renderer) rarest(text string) []string {
-	if r.sample == nil {
-		return nil
-	}
-	all := slices.DeleteFunc(trigramsOf(text), unindexed)
-	if len(all) <= maxTrigrams {
-		return nil
-	}
-	return r.sample.byRarity(all)[:maxTrigrams]
-}
-
-const maxTrigrams = 4
-
-// unindexed reports whether PostgreSQL's index does not have a trigram for sure:
-// it has those of letters and digits, and which letters beyond ASCII these are is
+// indexedTrigram reports whether PostgreSQL's index has a trigram for sure: it
+// has those of letters and digits, and which letters beyond ASCII these are is
 // the database's to say.
-func unindexed(trigram string) bool {
-	return strings.ContainsFunc(trigram, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
+func indexedTrigram(trigram string) bool {
+	return !strings.ContainsFunc(trigram, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
 }
 
 func wordPattern(folded string) string {
@@ -144,17 +129,24 @@ func wordPattern(folded string) string {
 }
 
 func (r *renderer) compare(c core.Compare) string {
+	had := len(r.args)
 	cond := r.field(c)
-	if !r.postgres || r.through || c.Op == core.OpEqual && indexed[c.Field] {
+	switch {
+	case !r.postgres || r.through:
 		return cond
+	case isIndexed(c) && !r.worded:
+		return cond
+	case isIndexed(c):
+		r.args = r.args[:had]
+		cond = r.text("("+textKeys[c.Field]+" || '')", c) // which no index has
 	}
 	// PostgreSQL finds by the index of the searched words what no other has.
 	for _, text := range searchedTexts(c) {
 		if utf8.RuneCountInString(text) < 3 {
 			continue
 		}
-		looked := r.rarest(text)
-		if looked == nil {
+		looked, ok := r.rare.looked(text)
+		if !ok {
 			looked = []string{escapeLike(text)}
 		}
 		for _, t := range looked {

@@ -96,7 +96,7 @@ func trigramText(c core.Customer, search string) string {
 	if c.MergedInto != 0 {
 		mark = mergedMark
 	}
-	return mark + spaced(search)
+	return mark + core.Spaced(search)
 }
 
 // mergedMark is the mark of customers that are part of others and on no list.

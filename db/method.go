@@ -156,7 +156,7 @@ func (s *Store) methodWords(ctx context.Context, merchant int64, l core.MethodLi
 			parts = append(parts, part)
 		}
 	}
-	match, _ := matchOf(parts, exactly)
+	match, _ := matchOf(parts, nil)
 	if match == "" {
 		return "", nil
 	}

@@ -95,8 +95,9 @@ func (s *Store) tellPostgres(ctx context.Context, r *renderer, parts []core.Node
 		return nil
 	}
 	sample, err := s.sampled(ctx)
-	if err == nil && !sample.has(texts) {
-		r.sample = sample
+	if err == nil && !sample.words.Has(texts) {
+		r.rare = sample.rarely(texts, indexedTrigram)
+		r.worded = slices.ContainsFunc(parts, isAsked) && !slices.ContainsFunc(parts, isSelective)
 	}
 	return err
 }
@@ -121,15 +122,15 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 	}
 	byID := o.key == ""
 	alone := len(p.where.conds) == 0 // nothing else was found before
-	match, rest := matchOf(parts, exactly)
+	match, rest := matchOf(parts, nil)
 	if match != "" {
 		sample, err := s.sampled(ctx)
 		if err != nil {
 			return parts, err
 		}
 		exact := len(rest) == 0 && alone
-		if !sample.has(textsOf(parts)) {
-			match, rest = matchOf(parts, sample.narrow)
+		if texts := textsOf(parts); !sample.words.Has(texts) {
+			match, rest = matchOf(parts, sample.rarely(texts, anyTrigram))
 			exact = false
 		}
 		marked := phrase(listMark(merchant, deleted)) + " AND " + match
@@ -184,21 +185,23 @@ func (s *Store) isBroad(ctx context.Context, match string) (bool, error) {
 
 // matchOf returns the trigram table's expression for what it can find of the
 // parts, or "" where it is better not asked, and the parts that are still to
-// be held against each row. What narrow has an expression for, which may find
-// more than the text, is looked for by that.
-func matchOf(parts []core.Node, narrow func(text string) string) (match string, rest []core.Node) {
+// be held against each row: those, too, whose texts are rare and looked for by
+// some of their trigrams.
+func matchOf(parts []core.Node, r *rare) (match string, rest []core.Node) {
 	var phrases []string
 	asked := false
 	for _, part := range parts {
 		switch n := part.(type) {
 		case core.Word:
 			asked = true
-			if m := narrow(n.Folded); m != "" {
-				phrases = append(phrases, wordMatch(n, m))
-				break // the row tells
+			m, ok := r.match(n.Folded)
+			if !ok {
+				phrases = append(phrases, wordMatch(n, phrase(n.Folded)))
+				continue
 			}
-			phrases = append(phrases, wordMatch(n, phrase(n.Folded)))
-			continue
+			if m != "" { // else others find it
+				phrases = append(phrases, wordMatch(n, m))
+			}
 		case core.Or:
 			if m := orMatch(n); m != "" {
 				phrases = append(phrases, m)
@@ -206,9 +209,10 @@ func matchOf(parts []core.Node, narrow func(text string) string) (match string, 
 				continue
 			}
 		case core.Compare:
-			if m := fieldMatch(n, narrow); m != "" {
+			m, ok := fieldMatch(n, r)
+			asked = asked || ok && !isIndexed(n)
+			if m != "" {
 				phrases = append(phrases, m)
-				asked = asked || n.Op == core.OpContains || !indexed[n.Field]
 			}
 		}
 		rest = append(rest, part)
@@ -229,7 +233,7 @@ func textsOf(parts []core.Node) []string {
 				texts = append(texts, n.Folded)
 			}
 		case core.Compare:
-			if fieldMatch(n, exactly) != "" {
+			if _, ok := fieldMatch(n, nil); ok {
 				texts = append(texts, searchedTexts(n)...)
 			}
 		}
@@ -243,24 +247,48 @@ var indexed = map[core.Field]bool{
 	core.FieldName: true, core.FieldCompany: true, core.FieldEmail: true, core.FieldCity: true,
 }
 
+func isIndexed(c core.Compare) bool { return c.Op == core.OpEqual && indexed[c.Field] }
+
+// isAsked reports whether what a part of a query looks for is found by the
+// searched words, and by nothing else.
+func isAsked(part core.Node) bool {
+	switch n := part.(type) {
+	case core.Word:
+		return n.Digits == ""
+	case core.Compare:
+		return len(searchedTexts(n)) > 0 && !isIndexed(n)
+	}
+	return false
+}
+
+// isSelective reports whether a part has an index by which few are found: of a
+// city there may be many.
+func isSelective(part core.Node) bool {
+	c, ok := part.(core.Compare)
+	return ok && isIndexed(c) && c.Field != core.FieldCity
+}
+
 // searched are the fields that stand among the searched words.
 var searched = map[core.Field]bool{
 	core.FieldName: true, core.FieldFirstName: true, core.FieldLastName: true, core.FieldCompany: true,
 	core.FieldEmail: true, core.FieldCustomID: true, core.FieldCity: true,
 }
 
-// fieldMatch narrows a comparison of a searched field. Its condition must be
-// held against the rows all the same.
-func fieldMatch(c core.Compare, narrow func(text string) string) string {
+// fieldMatch narrows a comparison of a searched field, if that can be. Its
+// condition must be held against the rows all the same.
+func fieldMatch(c core.Compare, r *rare) (match string, ok bool) {
 	var phrases []string
 	for _, text := range searchedTexts(c) {
-		if m := narrow(text); m != "" {
-			phrases = append(phrases, m)
-		} else if utf8.RuneCountInString(text) >= 3 {
-			phrases = append(phrases, phrase(text))
+		m, looked := r.match(text)
+		if !looked && utf8.RuneCountInString(text) >= 3 {
+			m, looked = phrase(text), true
 		}
+		if m != "" { // else others find it
+			phrases = append(phrases, m)
+		}
+		ok = ok || looked
 	}
-	return strings.Join(phrases, " AND ")
+	return strings.Join(phrases, " AND "), ok
 }
 
 // searchedTexts are the texts that stand among the searched words wherever a
@@ -311,11 +339,9 @@ func orMatch(or core.Or) string {
 
 // phrase quotes a text for FTS5, with the two spaces for one that the trigram
 // table has.
-func phrase(text string) string { return quoted(spaced(text)) }
+func phrase(text string) string { return quoted(core.Spaced(text)) }
 
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
-
-func spaced(text string) string { return strings.ReplaceAll(text, " ", "  ") }
 
 // namedID returns the ID that a part of a query asks for, in whatever form.
 func namedID(part core.Node) (int64, bool) {

@@ -1,22 +1,23 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"kontor/db/core"
 )
 
 // A sample is some of all customers, from oldest to newest, and what they tell
 // about the trigram table. The table knows itself how often it has a trigram
 // only by reading where it has it.
 type sample struct {
-	at       time.Time
-	living   map[int64]int  // by merchant
-	texts    []string       // what words are looked for in
-	trigrams map[string]int // how many rows have each
+	at     time.Time
+	living map[int64]int    // by merchant
+	words  *core.TextSample // what words are looked for in
 }
 
 // sampledPlaces is in how many places how many customers in a row are sampled.
@@ -32,7 +33,8 @@ func (s *Store) sampled(ctx context.Context) (*sample, error) {
 	if known != nil && now.Sub(known.at).Abs() < sizesKept {
 		return known, nil
 	}
-	made := &sample{at: now, living: map[int64]int{}, trigrams: map[string]int{}}
+	made := &sample{at: now, living: map[int64]int{}}
+	var texts []string
 	var ends struct{ First, Last int64 }
 	err := s.read.get(ctx, &ends, `
 		SELECT COALESCE((SELECT MIN(id) FROM customers), 0) AS first, COALESCE((SELECT MAX(id) FROM customers), 0) AS last`)
@@ -61,12 +63,10 @@ func (s *Store) sampled(ctx context.Context) (*sample, error) {
 			if r.Living {
 				made.living[r.Of]++
 			}
-			made.texts = append(made.texts, r.Search)
-			for _, t := range trigramsOf(r.Search) {
-				made.trigrams[t]++
-			}
+			texts = append(texts, r.Search)
 		}
 	}
+	made.words = core.SampleTexts(texts)
 	s.sizes.mu.Lock()
 	defer s.sizes.mu.Unlock()
 	s.sizes.sample = made
@@ -77,60 +77,49 @@ func (s *Store) sampled(ctx context.Context) (*sample, error) {
 // and living. The mark of such a list tells the trigram table next to nothing,
 // and makes it read more than twice as much: what little else it finds the rows
 // tell apart.
-func (s *sample) isMost(merchant int64) bool { return s.living[merchant]*10 >= len(s.texts)*9 }
+func (s *sample) isMost(merchant int64) bool { return s.living[merchant]*10 >= s.words.Len()*9 }
 
-// has reports whether at least three customers of the sample have all the texts:
-// then thousands of a million do, and a page of them is soon full.
-func (s *sample) has(texts []string) bool {
-	n := 0
-	for _, search := range s.texts {
-		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(search, text) }) {
-			if n++; n == 3 {
-				return true
-			}
-		}
-	}
-	return false
+// rare are the texts of a query that are looked for by some of their trigrams,
+// and by which each of them is: all that a row must have are chosen for together.
+// A whole text would have the table read the lists of all of its trigrams, of
+// which most are common: at a million customers twenty times as long for a rare
+// name.
+type rare struct {
+	sample *core.TextSample
+	fits   func(trigram string) bool
+	chosen map[string][]string
 }
 
-// narrow returns an expression for the two or three rarest trigrams of a text,
-// which finds it and perhaps some others, or "" where the text has hardly more.
-// The text as a phrase would have the table read all of its trigrams, of which
-// most are common: at a million customers twenty times as long for a rare name.
-func (s *sample) narrow(text string) string {
-	all := trigramsOf(text)
-	if len(all) < 3 {
-		return ""
-	}
-	rarest := s.byRarity(all)[:3]
-	if s.trigrams[rarest[0]] == 0 {
-		rarest = rarest[:2]
-	}
-	for i, t := range rarest {
-		rarest[i] = quoted(t)
-	}
-	return "(" + strings.Join(rarest, " AND ") + ")"
+// rarely chooses for the texts. Those of one or two letters are found at the
+// start of words, by other trigrams than their own.
+func (s *sample) rarely(texts []string, fits func(trigram string) bool) *rare {
+	long := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return utf8.RuneCountInString(text) < 3 })
+	return &rare{s.words, fits, s.words.Choose(long, fits)}
 }
 
-// byRarity sorts trigrams, the rarest first.
-func (s *sample) byRarity(trigrams []string) []string {
-	slices.SortStableFunc(trigrams, func(a, b string) int { return cmp.Compare(s.trigrams[a], s.trigrams[b]) })
-	return trigrams
-}
-
-// exactly narrows nothing.
-func exactly(string) string { return "" }
-
-// trigramsOf are the different trigrams that the table has of a text.
-func trigramsOf(text string) []string {
-	letters := []rune(spaced(text))
-	var all []string
-	seen := map[string]bool{}
-	for i := 3; i <= len(letters); i++ {
-		if t := string(letters[i-3 : i]); !seen[t] {
-			seen[t] = true
-			all = append(all, t)
-		}
+// looked returns the trigrams by which rows with a text, which are then to be
+// held against it, are looked for. There are none where others of the query's
+// find them, and it is not ok where the text is to be looked for as it is.
+func (r *rare) looked(text string) (trigrams []string, ok bool) {
+	if r == nil {
+		return nil, false
 	}
-	return all
+	if trigrams, ok = r.chosen[text]; ok || utf8.RuneCountInString(text) < 3 {
+		return trigrams, ok
+	}
+	trigrams, ok = r.sample.Choose([]string{text}, r.fits)[text] // of which another may be there instead
+	return trigrams, ok
 }
+
+// match returns the trigram table's expression for that.
+func (r *rare) match(text string) (match string, ok bool) {
+	trigrams, ok := r.looked(text)
+	quotes := make([]string, len(trigrams))
+	for i, t := range trigrams {
+		quotes[i] = quoted(t)
+	}
+	return strings.Join(quotes, " AND "), ok
+}
+
+// anyTrigram is for a table that has all of them.
+func anyTrigram(string) bool { return true }

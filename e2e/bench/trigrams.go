@@ -1,30 +1,31 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
+
+	"kontor/db/core"
 )
 
 // trigrams are what a SQLite file's trigram table is asked with, as Kontor does,
 // who knows by a sample of all customers what is rare and whose nearly all are:
-// what is not in the sample by the rarest trigrams of each word, which is held
-// against the rows then; and with the mark of the merchant but where nearly all
-// customers are the merchant's.
+// what is not in the sample by some of its trigrams, the same as Kontor chooses,
+// and held against the rows then; and with the mark of the merchant but where
+// nearly all customers are the merchant's.
 type trigrams struct {
-	texts  []string       // what words are looked for in, of the sample
-	theirs int            // of the merchant's
-	seen   map[string]int // in how many of them a trigram is
+	texts  *core.TextSample // what words are looked for in, of the sample
+	theirs int              // of the merchant's
 }
 
 // samplePlaces is in how many places how many customers in a row are sampled.
 const samplePlaces = 32
 
 func trigramsOf(ctx context.Context, db *sql.DB, merchant int64) (*trigrams, error) {
-	t := &trigrams{seen: map[string]int{}}
+	t := &trigrams{}
+	var texts []string
 	var first, last int64
 	if err := db.QueryRowContext(ctx, `SELECT MIN(id), MAX(id) FROM customers`).Scan(&first, &last); err != nil {
 		return nil, err
@@ -46,32 +47,19 @@ func trigramsOf(ctx context.Context, db *sql.DB, merchant int64) (*trigrams, err
 			if err := rows.Scan(&theirs, &search); err != nil {
 				return nil, err
 			}
-			t.texts = append(t.texts, search)
+			texts = append(texts, search)
 			t.theirs += theirs
-			for _, trigram := range trigramsIn(search) {
-				t.seen[trigram]++
-			}
 		}
 		if err := rows.Err(); err != nil {
 			return nil, err
 		}
 	}
+	t.texts = core.SampleTexts(texts)
 	return t, nil
 }
 
 // most reports whether nearly all customers are the merchant's.
-func (t *trigrams) most() bool { return t.theirs*10 >= len(t.texts)*9 }
-
-// has reports whether some customers of the sample have all the texts.
-func (t *trigrams) has(texts []string) bool {
-	n := 0
-	for _, search := range t.texts {
-		if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(search, text) }) {
-			n++
-		}
-	}
-	return n >= 3
-}
+func (t *trigrams) most() bool { return t.theirs*10 >= t.texts.Len()*9 }
 
 // A wordSearch is a floor's list of those in whom words are found.
 type wordSearch struct {
@@ -87,15 +75,22 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 	if city != "" {
 		texts = append(texts, city)
 	}
-	narrow := !t.has(texts)
+	var chosen map[string][]string
+	narrow := !t.texts.Has(texts)
+	if narrow {
+		chosen = t.texts.Choose(texts, func(string) bool { return true })
+	}
 	var match, checked []string
 	for i, text := range texts {
-		rarest := t.rarest(text)
-		if !narrow || rarest == nil {
+		trigrams, ok := chosen[text]
+		if !ok {
 			match = append(match, quotedText(text))
 			continue
 		}
-		if match = append(match, rarest...); i < len(words) {
+		for _, trigram := range trigrams {
+			match = append(match, `"`+trigram+`"`)
+		}
+		if i < len(words) {
 			checked = append(checked, text)
 		}
 	}
@@ -115,39 +110,5 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 	return s
 }
 
-// rarest are the two or three rarest trigrams of a text, quoted, nil where it
-// has hardly more.
-func (t *trigrams) rarest(text string) []string {
-	all := trigramsIn(text)
-	if len(all) < 3 {
-		return nil
-	}
-	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(t.seen[a], t.seen[b]) })
-	few := all[:3]
-	if t.seen[all[0]] == 0 {
-		few = all[:2]
-	}
-	quoted := make([]string, len(few))
-	for i, trigram := range few {
-		quoted[i] = `"` + trigram + `"`
-	}
-	return quoted
-}
-
-// trigramsIn are the different trigrams of a text as it stands in the table,
-// where each space is two.
-func trigramsIn(text string) []string {
-	letters := []rune(strings.ReplaceAll(text, " ", "  "))
-	var all []string
-	seen := map[string]bool{}
-	for i := 3; i <= len(letters); i++ {
-		if t := string(letters[i-3 : i]); !seen[t] {
-			seen[t] = true
-			all = append(all, t)
-		}
-	}
-	return all
-}
-
 // quotedText is a text as it stands in the table, for its expressions.
-func quotedText(text string) string { return `"` + strings.ReplaceAll(text, " ", "  ") + `"` }
+func quotedText(text string) string { return `"` + core.Spaced(text) + `"` }

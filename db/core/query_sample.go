@@ -1,0 +1,196 @@
+package core
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A TextSample is what some of all texts tell about a table of the trigrams in
+// them, which has for each a list of the rows that have it: how long a list is,
+// and which trigrams come together. The table knows neither without reading the
+// lists.
+type TextSample struct {
+	texts []string
+	rows  map[string][]uint64 // by trigram, a bit for each text that has it
+}
+
+// SampleTexts makes a sample of texts, which are folded.
+func SampleTexts(texts []string) *TextSample {
+	s := &TextSample{texts: texts, rows: map[string][]uint64{}}
+	for i, text := range texts {
+		for _, t := range Trigrams(text) {
+			if s.rows[t] == nil {
+				s.rows[t] = make([]uint64, (len(texts)+63)/64)
+			}
+			s.rows[t][i/64] |= 1 << (i % 64)
+		}
+	}
+	return s
+}
+
+// Len is how many texts there are.
+func (s *TextSample) Len() int { return len(s.texts) }
+
+// Has reports whether at least three of the sample have all the parts: then
+// thousands of a million do, and a page of them is soon full.
+func (s *TextSample) Has(parts []string) bool {
+	n := 0
+	for _, text := range s.texts {
+		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
+			if n++; n == 3 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const (
+	// rowCost is what it costs to hold a row against the parts, where to read an
+	// entry of a trigram's list costs 1.
+	rowCost = 200
+	// unseen is how many of the sample are taken to have a trigram that none has.
+	unseen = 0.3
+	// together is how many of those who have a trigram that nobody of the sample
+	// has are taken to have another one of the same word.
+	together = 0.5
+	// mostLooked is how many trigrams are looked for at most.
+	mostLooked = 4
+)
+
+// A trigram that may be looked for.
+type trigram struct {
+	text string
+	part int // which of the parts has it
+	word int // which word of the part, -1 for a trigram that is not within one
+	rows []uint64
+}
+
+// Choose returns by which trigrams rows that have all the parts are best looked
+// for, for each part that has any: those whose lists are short and which seldom
+// come together, so that few rows are read in vain. The list of a common
+// trigram is read only where it spares more than it costs. What is found is to
+// be held against the parts. Only trigrams that fit are looked for.
+func (s *TextSample) Choose(parts []string, fits func(trigram string) bool) map[string][]string {
+	var all []trigram
+	chosen := map[string][]string{}
+	for i, part := range parts {
+		if _, twice := chosen[part]; twice {
+			continue
+		}
+		n := len(all)
+		all = s.trigrams(all, part, i, fits)
+		if len(all) > n {
+			chosen[part] = nil
+		}
+	}
+	if len(all) == 0 {
+		return chosen
+	}
+	best := slices.MinFunc(all, func(a, b trigram) int { return cmp.Compare(frequency(a.rows), frequency(b.rows)) })
+	var taken []trigram
+	found, have := frequency(best.rows), best.rows
+	for {
+		taken = append(taken, best)
+		chosen[parts[best.part]] = append(chosen[parts[best.part]], best.text)
+		if len(taken) == mostLooked {
+			return chosen
+		}
+		spared, left := 0.0, 0.0
+		for _, t := range all {
+			n := min(found, max(found*s.share(t, taken), float64(common(have, t.rows))))
+			if gain := (found-n)*rowCost - frequency(t.rows); gain > spared {
+				best, spared, left = t, gain, n
+			}
+		}
+		if spared == 0 {
+			return chosen
+		}
+		found, have = left, both(have, best.rows)
+	}
+}
+
+// trigrams appends those of a part that fit.
+func (s *TextSample) trigrams(all []trigram, part string, i int, fits func(string) bool) []trigram {
+	for _, text := range Trigrams(part) {
+		if !fits(text) {
+			continue
+		}
+		t := trigram{text: text, part: i, word: -1, rows: s.rows[text]}
+		if !strings.ContainsFunc(text, between) {
+			before, _, _ := strings.Cut(part, text)
+			t.word = len(strings.FieldsFunc(before, between))
+			if last := strings.LastIndexFunc(before, between); last < 0 || last < len(before)-1 {
+				t.word = max(0, t.word-1) // it goes on with the word before it
+			}
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// between reports whether a letter stands between words.
+func between(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
+
+// share is how many of the rows that have all of what was taken have another
+// trigram too: those that have the one it comes together with most.
+func (s *TextSample) share(t trigram, taken []trigram) float64 {
+	most := frequency(t.rows) / float64(max(1, len(s.texts)))
+	for _, other := range taken {
+		switch n := count(other.rows); {
+		case other.part == t.part && other.text == t.text:
+			return 1
+		case n > 0:
+			most = max(most, float64(common(other.rows, t.rows))/float64(n))
+		case other.part == t.part && (other.word == t.word || other.word < 0 || t.word < 0):
+			most = max(most, together)
+		}
+	}
+	return most
+}
+
+func frequency(rows []uint64) float64 { return max(unseen, float64(count(rows))) }
+
+func count(rows []uint64) (n int) {
+	for _, r := range rows {
+		n += bits.OnesCount64(r)
+	}
+	return n
+}
+
+func common(a, b []uint64) (n int) {
+	for i := range min(len(a), len(b)) {
+		n += bits.OnesCount64(a[i] & b[i])
+	}
+	return n
+}
+
+func both(a, b []uint64) []uint64 {
+	all := make([]uint64, min(len(a), len(b)))
+	for i := range all {
+		all[i] = a[i] & b[i]
+	}
+	return all
+}
+
+// Trigrams are the different trigrams of a text as it stands in the table, where
+// each space is two: so a word of two letters is found by them and the space
+// before.
+func Trigrams(text string) []string {
+	letters := []rune(Spaced(text))
+	var all []string
+	seen := map[string]bool{}
+	for i := 3; i <= len(letters); i++ {
+		if t := string(letters[i-3 : i]); !seen[t] {
+			seen[t] = true
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// Spaced is a text as it stands in the table of trigrams.
+func Spaced(text string) string { return strings.ReplaceAll(text, " ", "  ") }
