@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"iter"
 	"strconv"
 
 	"kontor/db/core"
@@ -10,12 +11,13 @@ import (
 // KeepCharges keeps charges of the past with their tries and refunds, as they
 // were left. They come in the order in which they fell due, and get their IDs
 // from that, so that the newest are the newest; so does nothing else in these
-// tables before. It leaves no event, and is for the making of a past.
-func (h *History) KeepCharges(ctx context.Context, by core.Actor, all []*core.ChargeRecord) error {
+// tables before. Each has its IDs and keys before the next is asked for. It
+// leaves no event, and is for the making of a past.
+func (h *History) KeepCharges(ctx context.Context, by core.Actor, all iter.Seq[*core.ChargeRecord]) error {
 	charges, tries, given := core.NewIDs(0), core.NewIDs(0), core.NewIDs(0)
 	return h.Store.transact(ctx, by, func(t *tx) error {
 		return t.unindexed(ctx, []string{"charges", "attempts"}, func() error {
-			for _, c := range all {
+			for c := range all {
 				t.by.Merchant = c.Merchant
 				if err := t.keepCharge(ctx, c, charges, tries, given); err != nil {
 					return err

@@ -61,9 +61,9 @@ type account struct {
 	id   int64
 	luck float64 // of a hundred: the less, the worse it pays in the end
 
-	bills []*core.ChargeRecord // that are kept, oldest first
-	since time.Time            // how far back they are kept, whatever their number
-	story bool                 // that of Edward Johnson
+	bills []*bill   // that are kept, oldest first
+	since time.Time // how far back they are kept, whatever their number
+	story bool      // that of Edward Johnson
 }
 
 // newest is how many charges every subscription keeps.
@@ -86,7 +86,7 @@ func (f *filler) account(m *merchant, s core.Subscription) *account {
 
 // add adds a charge, and lets go of those that do not stay.
 func (a *account) add(b *bill) {
-	a.bills = append(a.bills, &b.ChargeRecord)
+	a.bills = append(a.bills, b)
 	first := 0
 	for first < len(a.bills)-newest && a.bills[first].DueAt.Before(a.since) {
 		first++
