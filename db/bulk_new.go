@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,6 +46,8 @@ func (s *Store) fillFile(ctx context.Context) (done func() error, ok bool, err e
 	read.SetMaxIdleConns(0) // an open connection keeps the log
 	back := func() error {
 		read.SetMaxIdleConns(readers)
+		s.write.db.SetMaxIdleConns(0) // what the open connection knows of the trigram table is not so any more
+		s.write.db.SetMaxIdleConns(1)
 		return s.pragmas(context.WithoutCancel(ctx), `journal_mode = WAL`, `secure_delete = ON`, fmt.Sprintf(`cache_size = -%d`, writeCache))
 	}
 	var mode string
@@ -98,114 +101,6 @@ func (t *tx) dropIndexes(ctx context.Context) ([]index, error) {
 	return dropped, nil
 }
 
-// The trigram table merges four parts of a level to one of the next, some pages
-// with each write, and sixteen of a level at once, whoever waits for that. Its
-// parts while a new database is filled are large, so that there are few of them
-// to merge, which is done at the end. What that makes has to stand levels above
-// where later writes begin, as if it had come about by them: else it would soon
-// be one of sixteen. It comes to stand no lower than the highest part, and so the
-// words of the first customers are lifted there before the rest are written: to
-// merge them with a new part lifts them by two. Those of a few would come down
-// again as soon as a larger part is written.
-const (
-	wordsAside  = 64 << 20 // bytes of words that make a part
-	usualAside  = 1 << 20  // FTS5's own, as are the next two
-	usualMerge  = 4
-	usualCrisis = 16
-	noCrisis    = 1999 // the most that there is
-	wordLifts   = 4
-	wordsLifted = 10_000 // of how many customers the words are lifted
-)
-
-// setWords sets an option of the trigram table, or has it do something.
-func (t *tx) setWords(ctx context.Context, name string, value int) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO customer_search (customer_search, rank) VALUES (?, ?)`, name, value)
-	return classify(err)
-}
-
-// allWords fills the empty trigram table.
-func (t *tx) allWords(ctx context.Context) error {
-	set := func(err error, name string, value int) error {
-		if err != nil {
-			return err
-		}
-		return t.setWords(ctx, name, value)
-	}
-	err := set(nil, "hashsize", wordsAside)
-	err = set(err, "automerge", 0)
-	err = set(err, "crisismerge", noCrisis)
-	if err == nil {
-		err = t.addWords(ctx)
-	}
-	err = set(err, "optimize", 0)
-	err = set(err, "hashsize", usualAside)
-	err = set(err, "automerge", usualMerge)
-	return set(err, "crisismerge", usualCrisis)
-}
-
-// addWords adds the words of all customers.
-func (t *tx) addWords(ctx context.Context) error {
-	insert, err := t.PreparexContext(ctx, `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`)
-	if err != nil {
-		return classify(err)
-	}
-	defer insert.Close()
-	unwatched := context.WithoutCancel(ctx) // an insert is short, and there are as many as customers
-	added, last, words := 0, int64(-1<<63), ""
-	for more := true; more; {
-		var rows []struct {
-			ID         int64
-			MerchantID int64  `db:"merchant_id"`
-			DeletedAt  millis `db:"deleted_at"`
-			MergedInto int64  `db:"merged_into"`
-			Search     string
-		}
-		err := t.all(ctx, &rows, `
-			SELECT id, merchant_id, deleted_at, merged_into, search
-			FROM customers
-			WHERE id > ? AND erased_at = 0
-			ORDER BY id
-			LIMIT ?`, last, wordsAtOnce)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			c := core.Customer{Merchant: r.MerchantID, DeletedAt: r.DeletedAt.time(), MergedInto: r.MergedInto}
-			last, words = r.ID, trigramText(c, r.Search)
-			if _, err := insert.ExecContext(unwatched, words, last); err != nil {
-				return fmt.Errorf("index words of customer %d: %w", last, classify(err))
-			}
-		}
-		before := added
-		added += len(rows)
-		more = len(rows) == wordsAtOnce
-		if added > 0 && before < wordsLifted && (added >= wordsLifted || !more) {
-			if err := t.liftWords(ctx, words, last); err != nil {
-				return fmt.Errorf("lift words: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// liftWords lifts all words, which are those of the last customer and of others.
-func (t *tx) liftWords(ctx context.Context, words string, last int64) error {
-	if err := t.setWords(ctx, "optimize", 0); err != nil {
-		return err
-	}
-	for range wordLifts {
-		if _, err := t.ExecContext(ctx, `UPDATE customer_search SET words = ? WHERE rowid = ?`, words, last); err != nil {
-			return classify(err)
-		}
-		if err := t.setWords(ctx, "optimize", 0); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-const wordsAtOnce = 1000
-
 // fill carries out f and then finish in the one transaction of a new SQLite
 // database, and reports whether it could, see [Store.fillFile].
 func (h *History) fill(ctx context.Context, f func(*History) error, finish func(*tx, context.Context, []index) error) (filled bool, err error) {
@@ -251,14 +146,22 @@ func (h *History) fill(ctx context.Context, f func(*History) error, finish func(
 }
 
 // finish makes what was left out while the rows were written.
-func (t *tx) finish(ctx context.Context, dropped []index) error {
-	if err := t.allWords(ctx); err != nil {
+func (t *tx) finish(ctx context.Context, dropped []index) (err error) {
+	words, err := t.beginWords(ctx)
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, words.close()) }()
 	for _, i := range dropped {
 		if _, err := t.ExecContext(ctx, i.SQL); err != nil {
 			return fmt.Errorf("index %s: %w", i.Name, classify(err))
 		}
 	}
-	return t.pairAll(ctx)
+	if err := t.pairAll(ctx); err != nil {
+		return err
+	}
+	if err := words.end(); err != nil {
+		return err
+	}
+	return t.copyWords(ctx, words)
 }
