@@ -42,7 +42,7 @@ func cmdDemo(ctx context.Context, env environment, args []string) error {
 // its customers is kept until it does, which is some hundred megabytes of a
 // million: above the usual limit the collector would take half of all processors
 // to find that hardly anything can go.
-const demoMemory = 1 << 30
+const demoMemory = 640 << 20
 
 func fillDemo(ctx context.Context, env environment, c *config, store *db.Store, customers int, seed uint64) error {
 	if env.Getenv("GOMEMLIMIT") == "" {
