@@ -173,3 +173,9 @@ func PlanMode(ctx context.Context, s *Store) string {
 	}
 	return mode
 }
+
+// Begun is when the transaction began in which the store reads.
+func (s *Store) Begun(ctx context.Context) (string, error) {
+	var at string
+	return at, s.read.get(briefly(ctx), &at, `SELECT CAST(NOW() AS TEXT)`)
+}

@@ -74,6 +74,13 @@ func (p *pool) onWireOnce(ctx context.Context, do func(*wire) error) error {
 // readBriefly carries out reads that are over soon (see [briefly]): the
 // connection itself has a time limit, in place of somebody who watches.
 func (p *pool) readBriefly(ctx context.Context, reads ...read) error {
+	if g := p.gatheringOf(ctx); g != nil {
+		return g.read(reads)
+	}
+	return p.readBrieflyAlone(ctx, reads...)
+}
+
+func (p *pool) readBrieflyAlone(ctx context.Context, reads ...read) error {
 	if b, ok := ctx.(brief); ok {
 		ctx = b.watched
 	}

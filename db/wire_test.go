@@ -1,7 +1,9 @@
 package db_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -129,4 +131,64 @@ func TestPlansAreChosenAsBefore(t *testing.T) {
 		t.Fatal("the list was read without one of its columns")
 	}
 	modes()
+}
+
+// TestReadsGoTogether: what is waited for at once goes in one way to PostgreSQL,
+// which makes it one transaction.
+func TestReadsGoTogether(t *testing.T) {
+	h := dbtest.Postgres(t)
+	var a, b, later, alone string
+	read := func(to ...*string) func(context.Context) error {
+		return func(ctx context.Context) (err error) {
+			for _, to := range to {
+				if *to, err = h.Begun(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	nothing := func(context.Context) error { return nil }
+	if err := h.Together(t.Context(), nothing, read(&a, &later), read(&b), nothing); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(&alone)(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a == "" || a != b || later == a || alone == later {
+		t.Errorf("begun at %s, %s, then %s, then %s", a, b, later, alone)
+	}
+}
+
+func TestTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		c := h.Customer(t, "name", "Nina")
+		one, other := errors.New("one"), errors.New("other")
+		fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
+		var name string
+		read := func(ctx context.Context) error {
+			found, err := h.Store.Customer(ctx, h.Owner, c.ID)
+			name = found.Name
+			return err
+		}
+		if err := h.Together(t.Context(), read, fails(one), fails(other)); err != one || name != "Nina" {
+			t.Errorf("read %q and failed with %v", name, err)
+		}
+		if err := h.Together(t.Context()); err != nil {
+			t.Errorf("nothing fails with %v", err)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := h.Together(gone, read, fails(nil)); !errors.Is(err, context.Canceled) {
+			t.Errorf("who has gone is told %v", err)
+		}
+		func() {
+			defer func() {
+				if p := recover(); p != "oh" {
+					t.Errorf("panicked with %v", p)
+				}
+			}()
+			_ = h.Together(t.Context(), read, func(context.Context) error { panic("oh") })
+		}()
+	})
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -31,43 +32,51 @@ func (p customerPages) show(w http.ResponseWriter, r *http.Request) error {
 // render shows a customer's page, changed where an act was refused.
 func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int, id int64, change func(*views.CustomerView)) error {
 	ctx, by := r.Context(), web.Actor(r)
-	c, err := p.store.Customer(ctx, by, id)
+	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64)
+	var (
+		c             core.Customer
+		alike         []core.Duplicate
+		notes         []core.Note
+		line          core.Timeline
+		cards         []views.CardLine
+		channels      []core.Channel
+		subscriptions []core.SubscriptionSummary
+		payments      []core.ChargeSummary
+		paid          []core.Money
+		m             core.Merchant
+	)
+	err := p.store.Together(ctx,
+		func(ctx context.Context) (err error) {
+			if c, err = p.store.Customer(ctx, by, id); err == nil && c.Living() {
+				alike, err = p.store.LikelyDuplicates(ctx, by, c)
+			}
+			return err
+		},
+		func(ctx context.Context) (err error) { notes, err = p.store.Notes(ctx, by, id); return err },
+		func(ctx context.Context) (err error) {
+			line, err = p.store.CustomerEvents(ctx, by, id, max(before, 0), eventsPerPage)
+			return err
+		},
+		func(ctx context.Context) (err error) { cards, err = p.cardLines(ctx, by, id); return err },
+		func(ctx context.Context) (err error) { channels, err = p.store.Channels(ctx, by, id); return err },
+		func(ctx context.Context) (err error) {
+			subscriptions, err = p.store.CustomerSubscriptions(ctx, by, id)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			payments, err = p.store.CustomerCharges(ctx, by, id, paymentsShown+1)
+			return err
+		},
+		func(ctx context.Context) (err error) { paid, err = p.store.PaidToDate(ctx, by, id); return err },
+		func(ctx context.Context) (err error) { m, err = p.merchants.Merchant(ctx, by); return err },
+	)
 	if err != nil {
 		return err
 	}
 	if c.ID != id { // it was merged
 		return web.Redirect(w, r, views.CustomerURL(by.Merchant, c.ID))
 	}
-	notes, err := p.store.Notes(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64)
-	line, err := p.store.CustomerEvents(ctx, by, id, max(before, 0), eventsPerPage)
-	if err != nil {
-		return err
-	}
-	cards, err := p.cardLines(r, id)
-	if err != nil {
-		return err
-	}
-	channels, err := p.store.Channels(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	subscriptions, err := p.store.CustomerSubscriptions(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	payments, err := p.store.CustomerCharges(ctx, by, id, paymentsShown+1)
-	if err != nil {
-		return err
-	}
-	paid, err := p.store.PaidToDate(ctx, by, id)
-	if err != nil {
-		return err
-	}
-	chrome, err := p.chrome(w, r, views.InCustomers)
+	chrome, err := p.chromeOf(w, r, views.InCustomers, m)
 	if err != nil {
 		return err
 	}
@@ -88,9 +97,7 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		v.More = views.TimelineURL(by.Merchant, id, line.More)
 	}
 	if c.Living() {
-		if v.Duplicates, err = p.duplicates(r, c); err != nil {
-			return err
-		}
+		v.Duplicates = duplicates(alike)
 	} else {
 		v.RestoreUntil = chrome.Merchant.RestoreUntil(c.DeletedAt)
 		if v.DeletedBy, err = p.deletedBy(r, c, line); err != nil {
@@ -104,12 +111,12 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 }
 
 // cardLines are a customer's cards with what needs them.
-func (p customerPages) cardLines(r *http.Request, customer int64) ([]views.CardLine, error) {
-	cards, err := p.store.CustomerCards(r.Context(), web.Actor(r), customer)
+func (p customerPages) cardLines(ctx context.Context, by core.Actor, customer int64) ([]views.CardLine, error) {
+	cards, err := p.store.CustomerCards(ctx, by, customer)
 	if err != nil || len(cards) == 0 {
 		return nil, err
 	}
-	uses, err := p.store.CustomerCardUses(r.Context(), web.Actor(r), customer)
+	uses, err := p.store.CustomerCardUses(ctx, by, customer)
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +143,15 @@ func (p customerPages) back(r *http.Request) string {
 
 func (p customerPages) duplicates(r *http.Request, c core.Customer) ([]views.Duplicate, error) {
 	found, err := p.store.LikelyDuplicates(r.Context(), web.Actor(r), c)
+	return duplicates(found), err
+}
+
+func duplicates(found []core.Duplicate) []views.Duplicate {
 	out := make([]views.Duplicate, len(found))
 	for i, d := range found {
 		out[i] = views.Duplicate{ID: d.ID, Title: d.Title, Email: d.Email, Why: d.Same}
 	}
-	return out, err
+	return out
 }
 
 // eventLines are the events of a timeline with what can be done about each.

@@ -93,15 +93,14 @@ func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
 	return p.conflict(w, r, now, ch)
 }
 
-// savedForm is saved for a form of the customer that was c.
+// savedForm is saved for a form of the customer that was c. Whether the phone is
+// new the customer as the form showed it tells; where that cannot be read the
+// warning is left out, for the save is done.
 func (p customerPages) savedForm(w http.ResponseWriter, r *http.Request, c core.Customer) error {
 	newPhone := false
 	if unlikelyPhone(c) {
 		was, _, err := p.store.CustomerAt(r.Context(), web.Actor(r), c.ID, version(r))
-		if err != nil {
-			return err
-		}
-		newPhone = was.Phone != c.Phone
+		newPhone = err == nil && was.Phone != c.Phone
 	}
 	return p.saved(w, r, c, "Saved", newPhone)
 }
