@@ -175,7 +175,16 @@ func PlanMode(ctx context.Context, s *Store) string {
 }
 
 // Begun is when the transaction began in which the store reads.
-func (s *Store) Begun(ctx context.Context) (string, error) {
+func Begun(ctx context.Context, s *Store) (string, error) {
 	var at string
 	return at, s.read.get(briefly(ctx), &at, `SELECT CAST(NOW() AS TEXT)`)
+}
+
+// Sampled is of how many customers a sample is made.
+func Sampled(ctx context.Context, s *Store) (int, error) {
+	made, err := s.sampled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return made.words.Len(), nil
 }

@@ -23,54 +23,101 @@ type sample struct {
 // sampledPlaces is in how many places how many customers in a row are sampled.
 const sampledPlaces = 32
 
-// sampled returns a sample that is no older than sizes are believed. It takes
-// some milliseconds to make.
+// sampled returns a sample that is no older than sizes are believed, which takes
+// some milliseconds to make. Meanwhile everybody else has the one before.
 func (s *Store) sampled(ctx context.Context) (*sample, error) {
-	now := s.now()
-	s.sizes.mu.Lock()
-	known := s.sizes.sample
-	s.sizes.mu.Unlock()
-	if known != nil && now.Sub(known.at).Abs() < sizesKept {
-		return known, nil
+	now, z := s.now(), s.sizes
+	last := z.lastSample()
+	switch {
+	case last.fresh(now):
+		return last, nil
+	case last == nil:
+		z.sampling.Lock()
+	case !z.sampling.TryLock():
+		return last, nil
 	}
-	made := &sample{at: now, living: map[int64]int{}}
-	var texts []string
-	var ends struct{ First, Last int64 }
-	err := s.read.get(ctx, &ends, `
-		SELECT COALESCE((SELECT MIN(id) FROM customers), 0) AS first, COALESCE((SELECT MAX(id) FROM customers), 0) AS last`)
+	defer z.sampling.Unlock()
+	if last = z.lastSample(); last.fresh(now) { // somebody else has made it
+		return last, nil
+	}
+	made, err := s.newSample(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made.at = now
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.sample = made
+	return made, nil
+}
+
+func (s *sample) fresh(now time.Time) bool { return s != nil && now.Sub(s.at).Abs() < sizesKept }
+
+// newSample reads a sample: the first of each of so many parts of all IDs. Where
+// most of them have none, since very many came at once, those that have many are
+// divided again.
+func (s *Store) newSample(ctx context.Context) (*sample, error) {
+	var all idRange
+	err := s.read.get(ctx, &all, `
+		SELECT COALESCE((SELECT MIN(id) FROM customers), 0) AS "from", COALESCE((SELECT MAX(id) FROM customers), 0) + 1 AS "to"`)
 	if err != nil {
 		return nil, fmt.Errorf("read ends of customers: %w", err)
 	}
-	next := int64(0) // so that few customers are not sampled twice
-	for i := range int64(sampledPlaces) {
-		var rows []struct {
-			ID     int64
-			Of     int64
-			Living bool
-			Search string
+	dense := []idRange{all}
+	for {
+		made := &sample{living: map[int64]int{}}
+		var texts []string
+		parts := divided(dense, sampledPlaces)
+		reads := make([]read, len(parts))
+		for i, p := range parts {
+			reads[i] = eachOf(func(rs row) error {
+				var of int64
+				var living bool
+				var text string
+				if err := rs.Scan(&of, &living, &text); err != nil {
+					return err
+				}
+				if living {
+					made.living[of]++
+				}
+				texts = append(texts, text)
+				parts[i].found++
+				return nil
+			}, `
+				SELECT merchant_id, deleted_at = 0, search
+				FROM customers
+				WHERE id >= ? AND id < ?
+				ORDER BY id
+				LIMIT ?`, p.From, p.To, sampledPlaces)
 		}
-		err := s.read.all(ctx, &rows, `
-			SELECT id, merchant_id AS of, deleted_at = 0 AS living, search
-			FROM customers
-			WHERE id >= ?
-			ORDER BY id
-			LIMIT ?`, max(next, ends.First+(ends.Last-ends.First)/sampledPlaces*i), sampledPlaces)
-		if err != nil {
+		if err := s.read.reads(ctx, reads...); err != nil {
 			return nil, fmt.Errorf("sample customers: %w", err)
 		}
-		for _, r := range rows {
-			next = r.ID + 1
-			if r.Living {
-				made.living[r.Of]++
-			}
-			texts = append(texts, r.Search)
+		dense = slices.DeleteFunc(parts, func(p idRange) bool { return p.found < sampledPlaces || p.To-p.From <= sampledPlaces })
+		if len(dense) == 0 || len(texts) >= sampledPlaces*sampledPlaces/2 {
+			made.words = core.SampleTexts(texts)
+			return made, nil
 		}
 	}
-	made.words = core.SampleTexts(texts)
-	s.sizes.mu.Lock()
-	defer s.sizes.mu.Unlock()
-	s.sizes.sample = made
-	return made, nil
+}
+
+// An idRange is of IDs from one to before another.
+type idRange struct {
+	From, To int64
+	found    int
+}
+
+// divided are the ranges in so many parts, or a few more.
+func divided(ranges []idRange, into int) []idRange {
+	var all []idRange
+	n := int64((into + len(ranges) - 1) / len(ranges))
+	for _, r := range ranges {
+		width := (r.To-r.From)/n + 1
+		for from := r.From; from < r.To; from += width {
+			all = append(all, idRange{From: from, To: min(from+width, r.To)})
+		}
+	}
+	return all
 }
 
 // isMost reports whether about nine in ten of all customers are the merchant's

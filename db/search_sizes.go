@@ -19,6 +19,14 @@ type sizes struct {
 
 	totals map[int64]total // of all customers, by merchant
 	sample *sample
+
+	sampling sync.Mutex // held by who makes a sample
+}
+
+func (z *sizes) lastSample() *sample {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.sample
 }
 
 // A long list is one of more customers than lists count. One that has shrunk

@@ -141,7 +141,7 @@ func TestReadsGoTogether(t *testing.T) {
 	read := func(to ...*string) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
 			for _, to := range to {
-				if *to, err = h.Begun(ctx); err != nil {
+				if *to, err = db.Begun(ctx, h.Store); err != nil {
 					return err
 				}
 			}
