@@ -40,10 +40,13 @@ func (s *Store) WriteHistory(ctx context.Context, by core.Actor, f func(*History
 		return core.ErrForbidden
 	}
 	filled, err := s.fill(ctx, f)
-	if filled || err != nil {
-		return err
+	if !filled && err == nil {
+		err = s.continueHistory(ctx, f)
 	}
-	return s.continueHistory(ctx, f)
+	if err != nil && ctx.Err() != nil { // which rolled back the transaction, whoever saw that first
+		return ctx.Err()
+	}
+	return err
 }
 
 func (s *Store) newHistory() *History {

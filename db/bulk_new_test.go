@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -60,6 +61,15 @@ func TestHistoryFillsANewDatabaseAsAWhole(t *testing.T) {
 		}
 		if diff := cmp.Diff(keys, schemaKeys(t, h)); diff != "" {
 			t.Errorf("after breaking off: %s", diff)
+		}
+		gone, cancel := context.WithCancel(ctx)
+		err := h.WriteHistory(gone, system, func(past *db.History) error {
+			_, err := past.CreateMerchant(gone, system, core.Merchant{Name: "Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
+			cancel()
+			return err
+		})
+		if !errors.Is(err, context.Canceled) || h.Count(t, `SELECT COUNT(*) FROM merchants`) != 0 {
+			t.Errorf("though nobody waits: %v", err)
 		}
 		if err := fill(nil); err != nil {
 			t.Fatal(err)

@@ -165,14 +165,23 @@ func TestHistoryKeepsTheRules(t *testing.T) {
 		if _, err := h.UpdateCustomer(ctx, h.Owner, id, 1, core.Changes{"name": "Still Works"}); err != nil {
 			t.Errorf("a single act after history: %v", err)
 		}
-		gone, cancel := context.WithCancel(ctx)
-		err = h.WriteHistory(gone, core.System(0), func(past *db.History) error {
-			_, err := past.CreateCustomer(ctx, h.Owner, core.FromPage, somebody(2))
-			cancel()
-			return err
-		})
-		if err == nil {
-			t.Error("written after all, though nobody waits")
+		for _, more := range []int{0, 200} {
+			gone, cancel := context.WithCancel(ctx)
+			err = h.WriteHistory(gone, core.System(0), func(past *db.History) error {
+				past.At(time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)) // nobody has these IDs
+				_, err := past.CreateCustomer(gone, h.Owner, core.FromPage, somebody(2))
+				cancel()
+				for i := 0; i < more && err == nil; i++ {
+					_, err = past.CreateCustomer(ctx, h.Owner, core.FromPage, somebody(3+i))
+				}
+				return err
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("though nobody waits: %v", err)
+			}
+			if got := titles(t, h, core.List{}); len(got) != 1 {
+				t.Errorf("though nobody waits there are %v", got)
+			}
 		}
 	})
 }
