@@ -149,7 +149,7 @@ func TestReadsGoTogether(t *testing.T) {
 		}
 	}
 	nothing := func(context.Context) error { return nil }
-	if err := h.Together(t.Context(), nothing, read(&a, &later), read(&b), nothing); err != nil {
+	if err := h.ReadTogether(t.Context(), nothing, read(&a, &later), read(&b), nothing); err != nil {
 		t.Fatal(err)
 	}
 	if err := read(&alone)(t.Context()); err != nil {
@@ -160,7 +160,7 @@ func TestReadsGoTogether(t *testing.T) {
 	}
 }
 
-func TestTogether(t *testing.T) {
+func TestReadTogether(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		c := h.Customer(t, "name", "Nina")
 		one, other := errors.New("one"), errors.New("other")
@@ -171,15 +171,15 @@ func TestTogether(t *testing.T) {
 			name = found.Name
 			return err
 		}
-		if err := h.Together(t.Context(), read, fails(one), fails(other)); err != one || name != "Nina" {
+		if err := h.ReadTogether(t.Context(), read, fails(one), fails(other)); err != one || name != "Nina" {
 			t.Errorf("read %q and failed with %v", name, err)
 		}
-		if err := h.Together(t.Context()); err != nil {
+		if err := h.ReadTogether(t.Context()); err != nil {
 			t.Errorf("nothing fails with %v", err)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := h.Together(gone, read, fails(nil)); !errors.Is(err, context.Canceled) {
+		if err := h.ReadTogether(gone, read, fails(nil)); !errors.Is(err, context.Canceled) {
 			t.Errorf("who has gone is told %v", err)
 		}
 		func() {
@@ -188,7 +188,7 @@ func TestTogether(t *testing.T) {
 					t.Errorf("panicked with %v", p)
 				}
 			}()
-			_ = h.Together(t.Context(), read, func(context.Context) error { panic("oh") })
+			_ = h.ReadTogether(t.Context(), read, func(context.Context) error { panic("oh") })
 		}()
 	})
 }

@@ -45,7 +45,7 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 		paid          []core.Money
 		m             core.Merchant
 	)
-	err := p.store.Together(ctx,
+	err := p.store.ReadTogether(ctx,
 		func(ctx context.Context) (err error) {
 			if c, err = p.store.Customer(ctx, by, id); err == nil && c.Living() {
 				alike, err = p.store.LikelyDuplicates(ctx, by, c)

@@ -15,7 +15,7 @@ import (
 
 // customerStore is the part of the store the customer pages use.
 type customerStore interface {
-	Together(ctx context.Context, all ...func(context.Context) error) error
+	ReadTogether(ctx context.Context, all ...func(context.Context) error) error
 	Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error)
 	Customers(ctx context.Context, by core.Actor, l core.List) (core.Page[core.CustomerSummary], error)
 	Find(ctx context.Context, by core.Actor, text string) ([]core.Match, error)

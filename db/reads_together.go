@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// Together calls functions of which none needs what another reads, with a
+// ReadTogether calls functions of which none needs what another reads, with a
 // context that they must read by. It returns when all have returned, with what
 // the first of them that failed did so with. On PostgreSQL they run at once, and what each of them
 // waits for goes to the server together: in as many ways there and back as the
 // longest of them takes. Where that fails it fails for all who waited. SQLite has
 // no way to go, and there they are called in turn until one fails.
-func (s *Store) Together(ctx context.Context, all ...func(context.Context) error) error {
+func (s *Store) ReadTogether(ctx context.Context, all ...func(context.Context) error) error {
 	if s.read.prepare || s.read.history != nil {
 		for _, f := range all {
 			if err := f(ctx); err != nil {
