@@ -40,7 +40,7 @@ const gcPercent = 300
 
 // memoryLimit is from how many bytes on the collector keeps garbage down all the
 // same. It is no bound for what is live.
-const memoryLimit = 96 << 20
+const memoryLimit = 88 << 20
 
 func main() {
 	if os.Getenv("GOGC") == "" {
