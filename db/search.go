@@ -14,8 +14,9 @@ import (
 // condition that the rest of the query makes.
 //
 // On PostgreSQL the planner decides, but for a merchant of few customers, who is
-// read through: the index of words is of all merchants. On SQLite the order of tables is given,
-// because what the trigram table has is known here and not to the planner:
+// read through, as the index of words is of all merchants, and for words that are
+// rare, see tellPostgres. On SQLite the order of tables is given, because what the
+// trigram table has is known here and not to the planner:
 //
 //   - a merchant of few customers is read through, whatever is asked
 //   - words, and parts of fields that stand among the searched words, come from
@@ -84,7 +85,8 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 }
 
 // tellPostgres finds out how words are best looked for on PostgreSQL, which knows
-// of no trigram how rare it is, nor of a merchant that its customers are few.
+// of no trigram how rare it is or what it comes together with, nor of a merchant
+// that its customers are few.
 func (s *Store) tellPostgres(ctx context.Context, r *renderer, parts []core.Node) error {
 	var err error
 	if r.through, err = s.hasFew(ctx, r.merchant); err != nil || r.through {
