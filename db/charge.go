@@ -64,7 +64,7 @@ func (t *tx) charge(ctx context.Context, id int64) (core.Charge, error) {
 
 func charge(ctx context.Context, q querier, merchant, id int64) (core.Charge, error) {
 	var row chargeRow
-	err := q.get(ctx, &row, `SELECT `+chargeColumns+` FROM charges WHERE id = ? AND merchant_id = ?`, id, merchant)
+	err := q.get(ctx, &row, chargeQuery, id, merchant)
 	if none(err) {
 		return core.Charge{}, core.ErrNotFound
 	}
@@ -72,6 +72,23 @@ func charge(ctx context.Context, q querier, merchant, id int64) (core.Charge, er
 		return core.Charge{}, fmt.Errorf("read charge %d: %w", id, err)
 	}
 	return row.charge(), nil
+}
+
+const chargeQuery = `SELECT ` + chargeColumns + ` FROM charges WHERE id = ? AND merchant_id = ?`
+
+// tried is a charge with its last try; [core.ErrNotFound] where there is no such
+// charge, or it was never tried.
+func (t *tx) tried(ctx context.Context, id int64) (core.Charge, core.Attempt, error) {
+	var c chargeRow
+	var a attemptRow
+	err := t.reads(ctx, oneOf(&c, chargeQuery, id, t.by.Merchant), oneOf(&a, lastAttempt, id))
+	if err != nil {
+		return core.Charge{}, core.Attempt{}, fmt.Errorf("read charge %d and its last try: %w", id, err)
+	}
+	if c.ID == 0 || a.ID == 0 {
+		return core.Charge{}, core.Attempt{}, core.ErrNotFound
+	}
+	return c.charge(), a.attempt(), nil
 }
 
 // insertCharge gives a charge its ID and times, and writes it.
@@ -86,17 +103,13 @@ func (t *tx) writeCharge(ctx context.Context, c core.Charge, request string) err
 	if !c.Single() {
 		from, to = c.Period.From.String(), c.Period.To.String()
 	}
-	_, err := t.exec(ctx, `
+	return t.put(ctx, "insert charge", `
 		INSERT INTO charges (`+chargeColumns+`, request)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.ID, c.Merchant, c.Customer, absent(c.Subscription), absent(c.Plan), absent(c.Card), c.Version, c.Source, c.State, c.Reason,
 		c.Amount.Minor, c.Amount.Currency, c.Refunded, c.Description, c.Note, from, to, millis(c.Period.Start), millis(c.Period.End),
 		c.Cycle, c.Cycles, bit(c.Asked), c.Tries, millis(c.DueAt), millis(c.FailedAt), millis(c.NextAt), millis(c.SettledAt),
 		millis(c.CreatedAt), millis(c.UpdatedAt), request)
-	if err != nil {
-		return fmt.Errorf("insert charge: %w", err)
-	}
-	return nil
 }
 
 // saveCharge writes what changes of a charge that was read as old, as the next
@@ -117,17 +130,10 @@ func (t *tx) saveCharge(ctx context.Context, old core.Charge, c *core.Charge) er
 		{"settled_at", millis(old.SettledAt), millis(c.SettledAt)},
 		{"updated_at", millis(old.UpdatedAt), millis(c.UpdatedAt)},
 	})
-	n, err := t.exec(ctx, `
+	return t.putOne(ctx, fmt.Sprintf("update charge %d", c.ID), `
 		UPDATE charges
 		SET `+changes+`
 		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, c.ID, t.by.Merchant, old.Version)...)
-	if err != nil {
-		return fmt.Errorf("update charge %d: %w", c.ID, err)
-	}
-	if n == 0 { // PostgreSQL: changed since this transaction read it
-		return errAgain
-	}
-	return nil
 }
 
 type attemptRow struct {
@@ -179,17 +185,18 @@ func attempts(ctx context.Context, q querier, charge int64) ([]core.Attempt, err
 // lastAttempt is the newest try of a charge, with what its card is called.
 func (t *tx) lastAttempt(ctx context.Context, charge int64) (core.Attempt, error) {
 	var row attemptRow
-	err := t.get(ctx, &row, `
-		SELECT `+attemptColumns+`, k.brand, k.last_four
-		FROM attempts a JOIN cards k ON k.id = a.card_id
-		WHERE a.charge_id = ?
-		ORDER BY a.number DESC
-		LIMIT 1`, charge)
-	if err != nil {
+	if err := t.get(ctx, &row, lastAttempt, charge); err != nil {
 		return core.Attempt{}, fmt.Errorf("read the last try of charge %d: %w", charge, err)
 	}
 	return row.attempt(), nil
 }
+
+const lastAttempt = `
+	SELECT ` + attemptColumns + `, k.brand, k.last_four
+	FROM attempts a JOIN cards k ON k.id = a.card_id
+	WHERE a.charge_id = ?
+	ORDER BY a.number DESC
+	LIMIT 1`
 
 func (t *tx) insertAttempt(ctx context.Context, a *core.Attempt) error {
 	a.ID, a.CreatedAt = t.newID("attempts")
@@ -197,13 +204,9 @@ func (t *tx) insertAttempt(ctx context.Context, a *core.Attempt) error {
 }
 
 func (t *tx) writeAttempt(ctx context.Context, a core.Attempt) error {
-	_, err := t.exec(ctx, `
+	return t.put(ctx, "insert try "+a.Key, `
 		INSERT INTO attempts (id, merchant_id, charge_id, number, key, card_id, run_id, state, reason, reference, checks, created_at, settled_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.ID, t.by.Merchant, a.Charge, a.Number, a.Key, a.Card, a.Run, a.State, a.Reason, a.Reference, a.Checks,
 		millis(a.CreatedAt), millis(a.SettledAt))
-	if err != nil {
-		return fmt.Errorf("insert try %s: %w", a.Key, err)
-	}
-	return nil
 }

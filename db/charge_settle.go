@@ -27,11 +27,7 @@ func (s *Store) SettleWork(ctx context.Context, by core.Actor, o core.CallOrder,
 }
 
 func (t *tx) settleCharge(ctx context.Context, o core.CallOrder, out *core.Outcome) error {
-	c, err := t.charge(ctx, o.Work.ID)
-	if err != nil {
-		return err
-	}
-	a, err := t.lastAttempt(ctx, c.ID)
+	c, a, err := t.tried(ctx, o.Work.ID)
 	if err != nil || a.ID != o.ID || a.State.Settled() {
 		return err
 	}
@@ -68,15 +64,13 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 	if out.Declined != nil {
 		state, reason = core.AttemptDeclined, out.Declined.Reason
 	}
-	n, err := t.exec(ctx, `
+	// On PostgreSQL it may have been settled since this transaction read it.
+	err = t.putOne(ctx, "update try "+a.Key, `
 		UPDATE attempts
 		SET state = ?, reason = ?, reference = ?, settled_at = ?
 		WHERE id = ? AND state IN ('sending', 'unknown')`, state, reason, out.Reference, millis(t.at), a.ID)
 	if err != nil {
-		return fmt.Errorf("update try %s: %w", a.Key, err)
-	}
-	if n == 0 { // PostgreSQL: settled since this transaction read it
-		return errAgain
+		return err
 	}
 	var s core.Subscription
 	if !c.Single() {

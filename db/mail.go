@@ -77,15 +77,11 @@ func (t *tx) insertMail(ctx context.Context, m *core.Mail) error {
 	if !m.Deliverable() {
 		m.State, m.Trouble = core.MailFailed, core.MailBadAddress
 	}
-	_, err := t.exec(ctx, `
+	return t.put(ctx, "insert mail", `
 		INSERT INTO mails (`+mailColumns+`)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, ?, ?, 0, 0)`,
 		m.ID, m.Merchant, m.Customer, m.Object, m.ObjectID, m.Kind, m.From, m.To, strings.Join(m.BCC, ","), string(m.Values),
 		m.State, m.Trouble, m.Again, millis(m.Created), millis(m.Next))
-	if err != nil {
-		return fmt.Errorf("insert mail: %w", err)
-	}
-	return nil
 }
 
 // SendsMail reports whether there is a mail server: whether a mail that is

@@ -132,15 +132,12 @@ func (t *tx) subscription(ctx context.Context, id int64) (core.Subscription, err
 func (t *tx) saveSubscription(ctx context.Context, old core.Subscription, s *core.Subscription) error {
 	s.Version, s.UpdatedAt = old.Version+1, later(t.at, old.UpdatedAt)
 	changes, args := set(subscriptionChanges(old, *s))
-	n, err := t.exec(ctx, `
+	err := t.putOne(ctx, fmt.Sprintf("update subscription %d", s.ID), `
 		UPDATE subscriptions
 		SET `+changes+`
 		WHERE id = ? AND merchant_id = ? AND version = ?`, append(args, s.ID, t.by.Merchant, old.Version)...)
 	if err != nil {
-		return fmt.Errorf("update subscription %d: %w", s.ID, err)
-	}
-	if n == 0 { // PostgreSQL: changed since this transaction read it
-		return errAgain
+		return err
 	}
 	if s.Card != old.Card && s.Card != 0 {
 		return t.tryAtOnce(ctx, s.ID)
