@@ -48,6 +48,7 @@ func TestTimesOfEndedChildren(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	t.Setenv("TEST_POSTGRES", "")
+	t.Setenv("TEST_POSTGRES_SOCKET", "")
 	o, err := parse([]string{"-customers", "2000,100"})
 	if diff := cmp.Diff([]int{100, 2000}, o.sizes); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)

@@ -40,11 +40,13 @@
 //
 // It works on copies of the databases, listens on the loopback only, ends every
 // process it began, and runs on Linux, whose /proc it reads. The PostgreSQL
-// server is the one that TEST_POSTGRES names; databases whose names begin with
-// kontor_bench are made in it, and those with the demo's data stay.
+// server is the one that TEST_POSTGRES names, and where it is started for this
+// asked at its socket; databases whose names begin with kontor_bench are made in
+// it, and those with the demo's data stay.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -115,7 +117,7 @@ func run(ctx context.Context, args []string) error {
 
 // parse reads the flags.
 func parse(args []string) (options, error) {
-	o := options{engines: []string{sqlite}, postgres: os.Getenv("TEST_POSTGRES")}
+	o := options{engines: []string{sqlite}, postgres: cmp.Or(os.Getenv("TEST_POSTGRES_SOCKET"), os.Getenv("TEST_POSTGRES"))}
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := fs.String("customers", "10000,1000000", "how many `customers` the demo databases have")
 	engines := fs.String("engines", "sqlite,postgres", "on what is measured; PostgreSQL where TEST_POSTGRES names a server")

@@ -4,9 +4,11 @@
 #	postgres.sh start     installs PostgreSQL where it can be and must be,
 #	                      starts a cluster and prints, for eval,
 #	                      TEST_POSTGRES=postgres://… TEST_POSTGRES_DIR=…
+#	                      and TEST_POSTGRES_SOCKET, the same by its socket
 #	postgres.sh stop DIR  ends that cluster and removes it
 #
-# The cluster listens on 127.0.0.1 with a port and a password of its own.
+# The cluster listens on 127.0.0.1 with a port and a password of its own, and at
+# a socket in its folder.
 # It sorts as SQLite does (by bytes), has pg_trgm in every database, and does
 # not sync to disk unless POSTGRES_DURABLE is set. PostgreSQL refuses to run as root, so root runs it as
 # another user. Words for people go to standard error.
@@ -70,7 +72,7 @@ start() {
 	# to clients. pg_ctl -w returns when the server answers or has given up.
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		port=$((20000 + RANDOM % 12000))
-		if as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -o "-p $port -h 127.0.0.1 -k '' \
+		if as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s -o "-p $port -h 127.0.0.1 -k '$dir' \
 			-c max_connections=200 $quick" start >/dev/null 2>&1; then
 			break
 		fi
@@ -84,6 +86,7 @@ start() {
 	trap - EXIT INT TERM
 	printf '%s=%q\n' \
 		TEST_POSTGRES "postgres://kontor:$password@127.0.0.1:$port/kontor?sslmode=disable" \
+		TEST_POSTGRES_SOCKET "postgres://kontor:$password@/kontor?host=$dir&port=$port&sslmode=disable" \
 		TEST_POSTGRES_DIR "$dir"
 }
 

@@ -21,7 +21,7 @@ without() {
 clear_up() {
 	[ -z "${TEST_POSTGRES_DIR:-}" ] || "$setup/postgres.sh" stop "$TEST_POSTGRES_DIR"
 }
-unset TEST_POSTGRES_DIR
+unset TEST_POSTGRES_DIR TEST_POSTGRES_SOCKET
 trap clear_up EXIT
 
 while [ $# -gt 0 ]; do
