@@ -30,7 +30,7 @@ var unrecorded = []string{"AskForecast", "TouchApplicationUser", "IssueToken", "
 var personal = []string{"SignIn", "UseLink", "CreateFirstAdmin"}
 
 // plumbing is what neither reads nor writes a merchant's records.
-var plumbing = []string{"Close", "Ready", "UnlockVault", "SetFewCustomers", "SetFewRows", "SetBroadMatches", "SetMaxLog", "Watch", "ReadTogether", "HasUsers", "UserByEmail", "Link", "Session", "SendsMail", "CheckDatabase", "ApplicationKeys", "TokenUser"}
+var plumbing = []string{"Close", "Ready", "UnlockVault", "SetFewCustomers", "SetFewRows", "SetBroadMatches", "SetMaxLog", "Watch", "ReadTogether", "SharesCommits", "HasUsers", "UserByEmail", "Link", "Session", "SendsMail", "CheckDatabase", "ApplicationKeys", "TokenUser"}
 
 // writes are the acts that must leave an event and let no other merchant in.
 func writes(t *testing.T, h *dbtest.House) map[string]act {

@@ -90,6 +90,11 @@ func (g *group) crowded() bool {
 	return len(g.waiting) >= crowd
 }
 
+// SharesCommits reports whether writers are the cheaper the more of them write at
+// the same time, by one transaction for several. On PostgreSQL each has a
+// connection of its own.
+func (s *Store) SharesCommits() bool { return !s.postgres }
+
 // crowd is how many writers are more than usual.
 const crowd = 8
 

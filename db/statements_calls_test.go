@@ -26,7 +26,7 @@ var whole = map[string]string{
 }
 
 // still are the methods that ask the engine nothing.
-var still = []string{"Close", "UnlockVault", "SendsMail", "ReadTogether", "SetFewCustomers", "SetFewRows", "SetBroadMatches", "SetMaxLog", "Watch"}
+var still = []string{"Close", "UnlockVault", "SendsMail", "SharesCommits", "ReadTogether", "SetFewCustomers", "SetFewRows", "SetBroadMatches", "SetMaxLog", "Watch"}
 
 type posts struct{}
 

@@ -24,6 +24,7 @@ type Books interface {
 	CutOffRuns(ctx context.Context, by core.Actor) ([]int64, error)
 	RunCalls(ctx context.Context, by core.Actor, run int64, f func(core.Call) error) error
 	SeeTime(ctx context.Context, by core.Actor, saw core.Halt) (core.Halt, error)
+	SharesCommits() bool
 }
 
 // Options are how a [Worker] works. The zero value is right for one that
@@ -86,9 +87,10 @@ const (
 	// batch is how much work is looked up at a time.
 	batch = 256
 	// ahead is how many pieces of work are at hand for each call that can be
-	// under way: one that is called for, and others that are written down before
-	// their call or after it, which on SQLite they do together. Those that wait
-	// for a call of the longest sort are still called within [core.ChargeLease].
+	// under way, where writers share commits: one that is called for, and others
+	// that are written down before their call or after it, together. Those that
+	// wait for a call of the longest sort are still called within
+	// [core.ChargeLease].
 	ahead = 4
 	// maxSilent is how many calls in a row may have no outcome before the worker
 	// concludes that the processor does not answer, and leaves the rest for
@@ -232,11 +234,12 @@ func (p *pass) all(ctx context.Context) error {
 	return errors.Join(append(p.errs, ctx.Err())...)
 }
 
-// together does a batch, some at a time. Where there is one call at a time,
+// together does a batch, some at a time: no more than there can be calls, where
+// each takes a connection from those who write for somebody who waits. Where there is one call at a time,
 // there is also one piece of work, so that the order is that of the work.
 func (p *pass) together(ctx context.Context, all []core.Work) {
 	hands := p.o.Parallel
-	if hands > 1 {
+	if hands > 1 && p.books.SharesCommits() {
 		hands *= ahead
 	}
 	next := make(chan core.Work)
