@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -46,8 +45,6 @@ func (s *Store) fillFile(ctx context.Context) (done func() error, ok bool, err e
 	read.SetMaxIdleConns(0) // an open connection keeps the log
 	back := func() error {
 		read.SetMaxIdleConns(readers)
-		s.write.db.SetMaxIdleConns(0) // what the open connection knows of the trigram table is not so any more
-		s.write.db.SetMaxIdleConns(1)
 		return s.pragmas(context.WithoutCancel(ctx), `journal_mode = WAL`, `secure_delete = ON`, fmt.Sprintf(`cache_size = -%d`, writeCache))
 	}
 	var mode string
@@ -101,6 +98,99 @@ func (t *tx) dropIndexes(ctx context.Context) ([]index, error) {
 	return dropped, nil
 }
 
+// The trigram table merges four parts of a level to one of the next, some pages
+// with each write, and sixteen of a level at once, whoever waits for that. Its
+// parts while a new database is filled are large, so that there are few of them
+// to merge, which is done at the end. What that makes has to stand levels above
+// where later writes begin, as if it had come about by them: else it would soon
+// be one of sixteen. To merge it with a new part lifts it by two.
+const (
+	wordsAside  = 64 << 20 // bytes of words that make a part
+	usualAside  = 1 << 20  // FTS5's own, as are the next two
+	usualMerge  = 4
+	usualCrisis = 16
+	noCrisis    = 1999 // the most that there is
+	wordLifts   = 4
+)
+
+// setWords sets an option of the trigram table, or has it do something.
+func (t *tx) setWords(ctx context.Context, name string, value int) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO customer_search (customer_search, rank) VALUES (?, ?)`, name, value)
+	return classify(err)
+}
+
+// allWords fills the empty trigram table.
+func (t *tx) allWords(ctx context.Context) error {
+	set := func(err error, name string, value int) error {
+		if err != nil {
+			return err
+		}
+		return t.setWords(ctx, name, value)
+	}
+	err := set(nil, "hashsize", wordsAside)
+	err = set(err, "automerge", 0)
+	err = set(err, "crisismerge", noCrisis)
+	var last func() error
+	if err == nil {
+		last, err = t.addWords(ctx)
+	}
+	err = set(err, "optimize", 0)
+	for range wordLifts {
+		if err == nil {
+			err = last()
+		}
+		err = set(err, "optimize", 0)
+	}
+	err = set(err, "hashsize", usualAside)
+	err = set(err, "automerge", usualMerge)
+	return set(err, "crisismerge", usualCrisis)
+}
+
+// addWords adds the words of all customers, and returns what writes those of the
+// last anew.
+func (t *tx) addWords(ctx context.Context) (again func() error, err error) {
+	insert, err := t.PreparexContext(ctx, `INSERT INTO customer_search (words, rowid) VALUES (?, ?)`)
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer insert.Close()
+	again = func() error { return nil }
+	for last, more := int64(-1<<63), true; more; {
+		var rows []struct {
+			ID         int64
+			MerchantID int64  `db:"merchant_id"`
+			DeletedAt  millis `db:"deleted_at"`
+			MergedInto int64  `db:"merged_into"`
+			Search     string
+		}
+		err := t.all(ctx, &rows, `
+			SELECT id, merchant_id, deleted_at, merged_into, search
+			FROM customers
+			WHERE id > ? AND erased_at = 0
+			ORDER BY id
+			LIMIT ?`, last, wordsAtOnce)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			c := core.Customer{Merchant: r.MerchantID, DeletedAt: r.DeletedAt.time(), MergedInto: r.MergedInto}
+			words := trigramText(c, r.Search)
+			if _, err := insert.ExecContext(ctx, words, r.ID); err != nil {
+				return nil, fmt.Errorf("index words of customer %d: %w", r.ID, classify(err))
+			}
+			last = r.ID
+			again = func() error {
+				_, err := t.ExecContext(ctx, `UPDATE customer_search SET words = ? WHERE rowid = ?`, words, r.ID)
+				return classify(err)
+			}
+		}
+		more = len(rows) == wordsAtOnce
+	}
+	return again, nil
+}
+
+const wordsAtOnce = 1000
+
 // fill carries out f and then finish in the one transaction of a new SQLite
 // database, and reports whether it could, see [Store.fillFile].
 func (h *History) fill(ctx context.Context, f func(*History) error, finish func(*tx, context.Context, []index) error) (filled bool, err error) {
@@ -146,22 +236,14 @@ func (h *History) fill(ctx context.Context, f func(*History) error, finish func(
 }
 
 // finish makes what was left out while the rows were written.
-func (t *tx) finish(ctx context.Context, dropped []index) (err error) {
-	words, err := t.beginWords(ctx)
-	if err != nil {
+func (t *tx) finish(ctx context.Context, dropped []index) error {
+	if err := t.allWords(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, words.close()) }()
 	for _, i := range dropped {
 		if _, err := t.ExecContext(ctx, i.SQL); err != nil {
 			return fmt.Errorf("index %s: %w", i.Name, classify(err))
 		}
 	}
-	if err := t.pairAll(ctx); err != nil {
-		return err
-	}
-	if err := words.end(); err != nil {
-		return err
-	}
-	return t.copyWords(ctx, words)
+	return t.pairAll(ctx)
 }

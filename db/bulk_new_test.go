@@ -190,32 +190,3 @@ func TestSavesAfterFillingAreSmall(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// TestWordsOfManyCustomersAreLifted looks on which level FTS5 keeps the words of
-// a new database, of some thousand customers as of few: TestSavesAfterFillingAreSmall
-// shows what for, which takes too many saves where there are many words.
-func TestWordsOfManyCustomersAreLifted(t *testing.T) {
-	for _, customers := range []int{1, 3, 12_000} {
-		h := dbtest.EmptySQLite(t)
-		ctx, system := t.Context(), core.System(1)
-		err := h.WriteHistory(ctx, core.System(0), func(past *db.History) error {
-			_, err := past.CreateMerchant(ctx, core.System(0), core.Merchant{Name: "Sonne", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
-			for i := 0; i < customers && err == nil; i++ {
-				_, err = past.CreateCustomer(ctx, system, core.FromPage, core.Changes{"name": fmt.Sprint("Amara ", i)})
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		// The record of what the table consists of: after a cookie and a mark of
-		// the format, of four bytes each, it has the number of levels.
-		levels := h.Count(t, `SELECT UNICODE(CAST(SUBSTR(block, 9, 1) AS TEXT)) FROM customer_search_data WHERE id = 10`)
-		if customers > 10_000 && levels < 8 {
-			t.Errorf("the words of %d customers are on level %d", customers, levels)
-		}
-		if found := h.Count(t, `SELECT COUNT(*) FROM customer_search WHERE customer_search MATCH '"amara"'`); found != customers {
-			t.Errorf("%d of %d customers are found", found, customers)
-		}
-	}
-}
