@@ -188,3 +188,8 @@ func Sampled(ctx context.Context, s *Store) (int, error) {
 	}
 	return made.words.Len(), nil
 }
+
+// ReadAndPanic reads, and panics at the row.
+func ReadAndPanic(ctx context.Context, s *Store, with any) error {
+	return s.read.each(briefly(ctx), func(row) error { panic(with) }, `SELECT 1`)
+}

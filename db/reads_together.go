@@ -2,15 +2,17 @@ package db
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
 // ReadTogether calls functions of which none needs what another reads, with a
 // context that they must read by. It returns when all have returned, with what
-// the first of them that failed did so with. On PostgreSQL they run at once, and what each of them
-// waits for goes to the server together: in as many ways there and back as the
-// longest of them takes. Where that fails it fails for all who waited. SQLite has
-// no way to go, and there they are called in turn until one fails.
+// the first of them that failed did so with. On PostgreSQL they run at once, and
+// what each of them waits for goes to the server together: in as many ways there
+// and back as the longest of them takes. Where that fails it fails for all who
+// waited. SQLite has no way to go, and there they are called in turn until one
+// fails.
 func (s *Store) ReadTogether(ctx context.Context, all ...func(context.Context) error) error {
 	if s.read.prepare || s.read.history != nil {
 		for _, f := range all {
@@ -27,8 +29,8 @@ func (s *Store) ReadTogether(ctx context.Context, all ...func(context.Context) e
 	panics := make([]any, len(all))
 	for i, f := range all {
 		wg.Go(func() {
-			defer g.leave()
 			defer func() { panics[i] = recover() }()
+			defer g.leave()
 			errs[i] = f(ctx)
 		})
 	}
@@ -47,6 +49,9 @@ func (s *Store) ReadTogether(ctx context.Context, all ...func(context.Context) e
 }
 
 type gatheringKey struct{}
+
+// errPanicked is told those whose reads went with one that panicked.
+var errPanicked = errors.New("db: another read panicked")
 
 // A gathering is some who read together.
 type gathering struct {
@@ -97,8 +102,11 @@ func (g *gathering) leave() {
 	for _, w := range all {
 		reads = append(reads, w.reads...)
 	}
-	err := g.pool.readBrieflyAlone(g.ctx, reads...)
-	for _, w := range all {
-		w.done <- err
-	}
+	err := errPanicked // unless it returns
+	defer func() {
+		for _, w := range all {
+			w.done <- err
+		}
+	}()
+	err = g.pool.readBrieflyAlone(g.ctx, reads...)
 }

@@ -182,13 +182,21 @@ func TestReadTogether(t *testing.T) {
 		if err := h.ReadTogether(gone, read, fails(nil)); !errors.Is(err, context.Canceled) {
 			t.Errorf("who has gone is told %v", err)
 		}
-		func() {
-			defer func() {
-				if p := recover(); p != "oh" {
-					t.Errorf("panicked with %v", p)
-				}
+		for where, panics := range map[string]func(context.Context) error{
+			"by itself": func(context.Context) error { panic("oh") },
+			"at a row":  func(ctx context.Context) error { return db.ReadAndPanic(ctx, h.Store, "oh") },
+		} {
+			func() {
+				defer func() {
+					if p := recover(); p != "oh" {
+						t.Errorf("%s: panicked with %v", where, p)
+					}
+				}()
+				_ = h.ReadTogether(t.Context(), read, panics, fails(nil))
 			}()
-			_ = h.ReadTogether(t.Context(), read, func(context.Context) error { panic("oh") })
-		}()
+		}
+		if err := h.ReadTogether(t.Context(), read); err != nil {
+			t.Errorf("after panics: %v", err)
+		}
 	})
 }

@@ -235,8 +235,9 @@ func (p *pass) all(ctx context.Context) error {
 }
 
 // together does a batch, some at a time: no more than there can be calls, where
-// each takes a connection from those who write for somebody who waits. Where there is one call at a time,
-// there is also one piece of work, so that the order is that of the work.
+// each takes a connection from those who write for somebody who waits. Where
+// there is one call at a time, there is also one piece of work, so that the order
+// is that of the work.
 func (p *pass) together(ctx context.Context, all []core.Work) {
 	hands := p.o.Parallel
 	if hands > 1 && p.books.SharesCommits() {
