@@ -122,12 +122,25 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 	if len(page) == 0 {
 		return nil
 	}
-	ctx = briefly(ctx)
+	if err := s.read.reads(ctx, billingReads(idsOf(page))...); err != nil {
+		return fmt.Errorf("read default cards and states of subscriptions: %w", err)
+	}
+	return nil
+}
+
+// idsOf are where each customer of a page stands, and the IDs as marksFor has
+// them.
+func idsOf(page []core.CustomerSummary) (at map[int64]*core.CustomerSummary, marks string, ids []any) {
 	at, all := make(map[int64]*core.CustomerSummary, len(page)), make([]int64, len(page))
 	for i := range page {
 		at[page[i].ID], all[i] = &page[i], page[i].ID
 	}
-	marks, ids := marksFor(all)
+	marks, ids = marksFor(all)
+	return at, marks, ids
+}
+
+// billingReads fill in the billing of customers.
+func billingReads(at map[int64]*core.CustomerSummary, marks string, ids []any) []read {
 	var customer int64
 	var brand, lastFour, expires, state string // not of named types, which Scan is slow with
 	cards := eachOf(func(rs row) error {
@@ -154,8 +167,5 @@ func (s *Store) billing(ctx context.Context, page []core.CustomerSummary) error 
 		SELECT DISTINCT customer_id, status
 		FROM subscriptions
 		WHERE customer_id IN `+marks, ids...)
-	if err := s.read.reads(ctx, cards, states); err != nil {
-		return fmt.Errorf("read default cards and states of subscriptions: %w", err)
-	}
-	return nil
+	return []read{cards, states}
 }

@@ -71,7 +71,11 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	if back {
 		cursor = l.Before
 	}
-	rows, err := s.customerPage(ctx, p, o, cursor, back, limit+1)
+	key := long{by.Merchant, l.Deleted, seesStaffNotes(by), l.Query.String()}
+	rows, counted, err := s.pageOfFew(ctx, key, p, o, cursor, back, limit+1)
+	if err == nil && counted < 0 {
+		rows, err = s.customerPage(ctx, p, o, cursor, back, limit+1)
+	}
 	if err != nil {
 		return page, err
 	}
@@ -79,10 +83,15 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	if more {
 		rows = rows[:limit]
 	}
-	if page.Count = len(rows); more || cursor.ID != 0 { // else this page is the whole list
-		if page.Count, err = s.count(ctx, by, l, p); err != nil {
+	switch {
+	case counted >= 0:
+		page.Count = counted
+	case more || cursor.ID != 0:
+		if page.Count, err = s.count(ctx, key, l, p); err != nil {
 			return page, err
 		}
+	default: // this page is the whole list
+		page.Count = len(rows)
 	}
 	if back {
 		slices.Reverse(rows)
@@ -100,19 +109,22 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	for i, r := range rows {
 		page.Items[i] = r.CustomerSummary
 	}
+	if counted >= 0 {
+		page.Items, err = s.summaries(ctx, by.Merchant, page.Items)
+		return page, err
+	}
 	return page, s.billing(ctx, page.Items)
 }
 
 // count counts the list as far as lists count. What the trigram table alone
 // answers it counts alone, which spares a row of customers for each match. A
 // list that was longer a moment ago is not counted again.
-func (s *Store) count(ctx context.Context, by core.Actor, l core.List, p plan) (int, error) {
+func (s *Store) count(ctx context.Context, key long, l core.List, p plan) (int, error) {
 	if l.Query.Expr == nil && !l.Deleted && s.sizes.few >= core.MaxCount {
-		if few, err := s.hasFew(ctx, by.Merchant); err != nil || !few {
+		if few, err := s.hasFew(ctx, key.merchant); err != nil || !few {
 			return core.MaxCount + 1, err
 		}
 	}
-	key := long{by.Merchant, l.Deleted, seesStaffNotes(by), l.Query.String()}
 	if s.sizes.isLong(key, s.now()) {
 		return core.MaxCount + 1, nil
 	}
@@ -170,14 +182,10 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 		columns = summaryColumns + `, c.sort_key`
 	}
 	rows := make([]summaryRow, 0, limit)
-	var created, updated, deleted millis
+	scan := scanSummary()
 	list := eachOf(func(rs row) error {
 		rows = append(rows, summaryRow{})
-		r := &rows[len(rows)-1]
-		err := rs.Scan(&r.ID, &r.Name, &r.FirstName, &r.LastName, &r.Company, &r.Email, &r.Reference, &r.City, &r.Country,
-			&created, &updated, &deleted, &r.sortKey)
-		r.CreatedAt, r.UpdatedAt, r.DeletedAt = created.time(), updated.time(), deleted.time()
-		return err
+		return scan(rs, &rows[len(rows)-1])
 	}, `
 		SELECT `+columns+`
 		FROM `+p.from+w.sql()+`
@@ -188,6 +196,84 @@ func (s *Store) customerPage(ctx context.Context, p plan, o ordering, cursor cor
 	return rows, nil
 }
 
+// scanSummary returns what reads rows of summaryColumns, with the key that a list
+// is sorted by behind them.
+func scanSummary() func(rs row, to *summaryRow) error {
+	var created, updated, deleted millis
+	return func(rs row, to *summaryRow) error {
+		err := rs.Scan(&to.ID, &to.Name, &to.FirstName, &to.LastName, &to.Company, &to.Email, &to.Reference, &to.City, &to.Country,
+			&created, &updated, &deleted, &to.sortKey)
+		to.CreatedAt, to.UpdatedAt, to.DeletedAt = created.time(), updated.time(), deleted.time()
+		return err
+	}
+}
+
+// pageOfFew is a page of those whom a search finds where most likely fewer fit
+// than lists count: the IDs alone, see summaries, and how many there are in all.
+// To find all is what counting costs anyway, and then the page is known too. It
+// returns a count of -1 where the two are better read apart.
+func (s *Store) pageOfFew(ctx context.Context, key long, p plan, o ordering, cursor core.Cursor, back bool, limit int) ([]summaryRow, int, error) {
+	if !p.few || o.key != "" || s.sizes.isLong(key, s.now()) {
+		return nil, -1, nil
+	}
+	order := p.id // the oldest first, as FTS5 skips forwards only
+	if s.postgres {
+		order += " + 0" // it has no index, along which all customers might be read
+	}
+	var ids []int64
+	err := s.read.each(ctx, func(rs row) error {
+		ids = append(ids, 0)
+		return rs.Scan(&ids[len(ids)-1])
+	}, `
+		SELECT c.id
+		FROM `+p.from+p.where.sql()+`
+		ORDER BY `+order+`
+		LIMIT ?`, append(slices.Clip(p.where.args), core.MaxCount+1)...)
+	if err != nil {
+		return nil, -1, fmt.Errorf("find customers: %w", err)
+	}
+	n := len(ids)
+	if n > core.MaxCount {
+		s.sizes.setLong(key, s.now())
+		return nil, -1, nil
+	}
+	down := o.desc != back
+	if down {
+		slices.Reverse(ids)
+	}
+	var rows []summaryRow
+	for _, id := range ids {
+		behind := cursor.ID == 0 || (down && id < cursor.ID) || (!down && id > cursor.ID)
+		if behind && len(rows) < limit {
+			rows = append(rows, summaryRow{CustomerSummary: core.CustomerSummary{ID: id}})
+		}
+	}
+	return rows, n, nil
+}
+
+// summaries reads customers of a page of whom only the IDs are known, with their
+// billing. Who has gone meanwhile is left out.
+func (s *Store) summaries(ctx context.Context, merchant int64, page []core.CustomerSummary) ([]core.CustomerSummary, error) {
+	if len(page) == 0 {
+		return page, nil
+	}
+	at, marks, ids := idsOf(page)
+	scan := scanSummary()
+	var r summaryRow
+	rows := eachOf(func(rs row) error {
+		err := scan(rs, &r)
+		*at[r.ID] = r.CustomerSummary
+		return err
+	}, `
+		SELECT `+summaryColumns+`, ''
+		FROM customers c
+		WHERE c.id IN `+marks+` AND +c.merchant_id = ?`, append(slices.Clip(ids), merchant)...)
+	if err := s.read.reads(ctx, append([]read{rows}, billingReads(at, marks, ids)...)...); err != nil {
+		return nil, fmt.Errorf("read customers of a page: %w", err)
+	}
+	return slices.DeleteFunc(page, func(c core.CustomerSummary) bool { return c.CreatedAt.IsZero() }), nil
+}
+
 // beyond is the plan's condition narrowed to what comes after a cursor in the
 // order or, going back, before it, and what to sort by.
 func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order string) {
@@ -195,11 +281,11 @@ func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order 
 	if o.desc != back {
 		than, dir = " < ", " DESC"
 	}
-	if p.living != 0 && o.key == "" {
+	if p.stretch != nil && o.key == "" {
 		if dir == "" {
-			return alongLiving(p.living, cursor.ID, 0), `c.merchant_id, c.id`
+			return p.stretch.between(cursor.ID, 0), p.stretch.order(dir)
 		}
-		return alongLiving(p.living, 0, cursor.ID), `c.merchant_id DESC, c.id DESC`
+		return p.stretch.between(0, cursor.ID), p.stretch.order(dir)
 	}
 	w = where{conds: slices.Clip(p.where.conds), args: slices.Clip(p.where.args)}
 	order = p.id + dir
@@ -216,11 +302,11 @@ func (p plan) beyond(o ordering, cursor core.Cursor, back bool) (w where, order 
 	return w, order
 }
 
-// list reads a page of a list, whose query ends with its order. One that is no
-// search is over soon, and PostgreSQL plans it once. For that the limit is part
+// list reads a page of a list, whose query ends with its order. One along a stretch
+// is over soon, and PostgreSQL plans it once. For that the limit is part
 // of the text: for one that it does not know it would take a tenth of all rows.
 func (s *Store) list(ctx context.Context, p plan, r read, limit, offset int) error {
-	if p.living != 0 && offset == 0 {
+	if p.stretch != nil && offset == 0 {
 		r.query += `
 		LIMIT ` + strconv.Itoa(limit)
 		return s.read.reads(ctx, r.planAlike())
@@ -231,24 +317,4 @@ func (s *Store) list(ctx context.Context, p plan, r read, limit, offset int) err
 		r.query, r.args = r.query+` OFFSET ?`, append(r.args, offset)
 	}
 	return s.read.each(ctx, r.scan, r.query, r.args...)
-}
-
-// alongLiving are a merchant's living customers between two IDs, where these are
-// not 0, as PostgreSQL reads them along customers_living whoever the merchant is:
-// did it know that there is one merchant, it might read the customers of all by
-// their ID.
-func alongLiving(merchant, after, before int64) where {
-	var w where
-	if after != 0 {
-		w.and(`(c.merchant_id, c.id) > (?, ?)`, merchant, after)
-	} else {
-		w.and(`c.merchant_id >= ?`, merchant)
-	}
-	if before != 0 {
-		w.and(`(c.merchant_id, c.id) < (?, ?)`, merchant, before)
-	} else {
-		w.and(`c.merchant_id <= ?`, merchant)
-	}
-	w.and(`c.deleted_at = 0`)
-	return w
 }

@@ -66,15 +66,15 @@ func (s *Store) CustomerRecords(ctx context.Context, by core.Actor, r core.Range
 	if byID {
 		order = page.order
 	}
-	if byID && p.living != 0 {
+	if byID && p.stretch != nil {
 		after, before := r.After, r.Before
 		if desc {
 			after, before = before, after
 		}
-		w, order = alongLiving(p.living, after, before), `c.merchant_id`+page.dir+`, c.id`+page.dir
+		w, order = p.stretch.between(after, before), p.stretch.order(page.dir)
 	}
 	if !byID {
-		p.living = 0 // it is sorted in many ways, of which not all are along an index
+		p.stretch = nil // it is sorted in many ways, of which not all are along an index
 	}
 	rows := make([]core.Customer, 0, limit+1)
 	err = s.list(ctx, p, eachOf(scanCustomers(&rows), `

@@ -14,8 +14,9 @@ import (
 // condition that the rest of the query makes.
 //
 // On PostgreSQL the planner decides, but for a merchant of few customers, who is
-// read through, as the index of words is of all merchants, and for words that are
-// rare, see tellPostgres. On SQLite the order of tables is given, because what the
+// read through, as the index of words is of all merchants, for words, see
+// tellPostgres, and for what is read along an index whatever is asked for, see
+// [stretch]. On SQLite the order of tables is given, because what the
 // trigram table has is known here and not to the planner:
 //
 //   - a merchant of few customers is read through, whatever is asked
@@ -29,8 +30,9 @@ type plan struct {
 	where where
 	words string // the trigram table's expression for the list, if it has one that is exact
 	found bool   // the condition begins with the IDs of few
+	few   bool   // most likely fewer fit than lists count, and all of them are best read at once
 
-	living int64 // on PostgreSQL, the merchant all of whose living customers these are
+	stretch *stretch // on PostgreSQL, what the list is read along, unless nil
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -50,8 +52,11 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 			return plan{}, err
 		}
 	}
-	if s.postgres && len(parts) > 0 {
-		if err := s.tellPostgres(ctx, &r, parts); err != nil {
+	if s.postgres && !l.Deleted && (o.key == "" || len(parts) == 0) {
+		p.stretch = stretchOf(by.Merchant, parts)
+	}
+	if s.postgres && len(parts) > 0 && p.stretch == nil {
+		if err := s.tellPostgres(ctx, &p, &r, l.Deleted || o.key != "", parts); err != nil {
 			return plan{}, err
 		}
 	}
@@ -66,9 +71,6 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 	own := "c."
 	if p.found { // else SQLite runs along all of the merchant's
 		own = "+c."
-	}
-	if s.postgres && len(parts) == 0 && !l.Deleted {
-		p.living = by.Merchant
 	}
 	p.where.and(own+`merchant_id = ?`, by.Merchant)
 	if l.Deleted {
@@ -85,9 +87,11 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 }
 
 // tellPostgres finds out how words are best looked for on PostgreSQL, which knows
-// of no trigram how rare it is or what it comes together with, nor of a merchant
-// that its customers are few.
-func (s *Store) tellPostgres(ctx context.Context, r *renderer, parts []core.Node) error {
+// of no trigram how rare it is or what it comes together with, and of a word in
+// one customer of a hundred no more than of one in a hundred thousand; nor does it
+// know of a merchant that its customers are few. A list that is sorted by another
+// column, or is not of the living, has no stretch.
+func (s *Store) tellPostgres(ctx context.Context, p *plan, r *renderer, sorted bool, parts []core.Node) error {
 	var err error
 	if r.through, err = s.hasFew(ctx, r.merchant); err != nil || r.through {
 		return err
@@ -97,11 +101,18 @@ func (s *Store) tellPostgres(ctx context.Context, r *renderer, parts []core.Node
 		return nil
 	}
 	sample, err := s.sampled(ctx)
-	if err == nil && !sample.words.Has(texts) {
+	if err != nil {
+		return err
+	}
+	switch found := sample.words.Having(texts); {
+	case len(found) < core.Often:
 		r.rare = sample.rarely(texts, indexedTrigram)
 		r.worded = slices.ContainsFunc(parts, isAsked) && !slices.ContainsFunc(parts, isSelective)
+		p.few = r.worded && len(found) == 0
+	case !sorted && !slices.ContainsFunc(parts, tellsMore) && sample.soonFull(r.merchant, found):
+		p.stretch = allLiving(r.merchant, parts)
 	}
-	return err
+	return nil
 }
 
 // conjuncts are the parts of a query that must all hold.
@@ -131,9 +142,11 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 			return parts, err
 		}
 		exact := len(rest) == 0 && alone
-		if texts := textsOf(parts); !sample.words.Has(texts) {
+		texts := textsOf(parts)
+		if found := len(sample.words.Having(texts)); found < core.Often {
 			match, rest = matchOf(parts, sample.rarely(texts, anyTrigram))
 			exact = false
+			p.few = found == 0
 		}
 		marked := phrase(listMark(merchant, deleted)) + " AND " + match
 		if exact {
@@ -241,6 +254,20 @@ func textsOf(parts []core.Node) []string {
 		}
 	}
 	return texts
+}
+
+// tellsMore reports whether a part asks for more than that a customer's searched
+// words have a text of three letters or more.
+func tellsMore(part core.Node) bool {
+	short := func(text string) bool { return utf8.RuneCountInString(text) < 3 }
+	switch n := part.(type) {
+	case core.Word:
+		return n.Digits != "" || short(n.Folded)
+	case core.Compare:
+		texts := searchedTexts(n)
+		return len(texts) == 0 || slices.ContainsFunc(texts, short)
+	}
+	return true
 }
 
 // indexed are the fields whose equality has an index of its own, which is

@@ -2,6 +2,7 @@ package core
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -34,19 +35,30 @@ func SampleTexts(texts []string) *TextSample {
 // Len is how many texts there are.
 func (s *TextSample) Len() int { return len(s.texts) }
 
-// Has reports whether at least three of the sample have all the parts: then
-// thousands of a million do, and a page of them is soon full.
-func (s *TextSample) Has(parts []string) bool {
-	n := 0
-	for _, text := range s.texts {
-		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
-			if n++; n == 3 {
-				return true
-			}
+// Having returns which of the texts have all the parts.
+func (s *TextSample) Having(parts []string) []int {
+	some := slices.Repeat([]uint64{math.MaxUint64}, (len(s.texts)+63)/64)
+	for _, part := range parts {
+		for _, t := range Trigrams(part) {
+			some = both(some, s.rows[t])
 		}
 	}
-	return false
+	var all []int
+	for i, text := range s.texts {
+		if i/64 == len(some) {
+			break
+		}
+		if some[i/64]&(1<<(i%64)) != 0 && !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
+			all = append(all, i)
+		}
+	}
+	return all
 }
+
+// Often is of how many of the sample that have all the parts on thousands of a
+// million do, and a page of them is soon full. Where none has, most likely fewer
+// than a thousand do.
+const Often = 3
 
 const (
 	// rowCost is what it costs to hold a row against the parts, where to read an

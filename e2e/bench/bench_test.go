@@ -116,17 +116,18 @@ func TestRareWordsAreFoundAsKontorFindsThem(t *testing.T) {
 		city  string
 		want  wordSearch
 	}{
-		"rare":     {[]string{"meiers"}, "", wordSearch{"words1", []string{marked + `"ers"`, "3", "%meiers%"}, ""}},
-		"common":   {[]string{"jan", "berlin"}, "", wordSearch{"words0", []string{marked + `"jan" AND "berlin"`, "3"}, marked + `"jan" AND "berlin"`}},
-		"in city":  {[]string{"jan"}, "berlin", wordSearch{"words0-city", []string{marked + `"jan" AND "berlin"`, "3", "berlin"}, ""}},
-		"rare one": {[]string{"meiers"}, "berlin", wordSearch{"words1-city", []string{marked + `"ers" AND "ber"`, "3", "%meiers%", "berlin"}, ""}},
+		"rare":     {[]string{"meiers"}, "", wordSearch{"words1", []string{marked + `"ers"`, "3", "%meiers%"}, "", false}},
+		"nobody":   {[]string{"tom"}, "", wordSearch{"words1", []string{marked + `"tom"`, "3", "%tom%"}, "", true}},
+		"common":   {[]string{"jan", "berlin"}, "", wordSearch{"words0", []string{marked + `"jan" AND "berlin"`, "3"}, marked + `"jan" AND "berlin"`, false}},
+		"in city":  {[]string{"jan"}, "berlin", wordSearch{"words0-city", []string{marked + `"jan" AND "berlin"`, "3", "berlin"}, "", false}},
+		"rare one": {[]string{"meiers"}, "berlin", wordSearch{"words1-city", []string{marked + `"ers" AND "ber"`, "3", "%meiers%", "berlin"}, "", true}},
 	} {
 		if diff := cmp.Diff(c.want, sample.search(3, c.words, c.city), cmp.AllowUnexported(wordSearch{})); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
 	sample.theirs = 4
-	want := wordSearch{"words0", []string{`"jan"`, "1"}, `"` + mark(1) + `" AND "jan"`}
+	want := wordSearch{"words0", []string{`"jan"`, "1"}, `"` + mark(1) + `" AND "jan"`, false}
 	if diff := cmp.Diff(want, sample.search(1, []string{"jan"}, ""), cmp.AllowUnexported(wordSearch{})); diff != "" {
 		t.Errorf("of who has nearly all: %s", diff)
 	}

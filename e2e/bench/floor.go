@@ -110,7 +110,7 @@ func (f *floor) prepare() error {
 		if l.sqlite && f.postgres {
 			continue
 		}
-		for _, q := range []query{l.page(), l.count(), l.records()} {
+		for _, q := range []query{l.page(), l.count(), l.records(), l.everybody()} {
 			if err := f.add(f.read, q.text); err != nil {
 				return err
 			}

@@ -31,6 +31,13 @@ const (
 	ofCity     = ` AND c.city_key = ? AND c.city_key <> ''`
 )
 
+// What a list shows of a customer.
+const (
+	summaryRow     = "issssssssiii"
+	summaryColumns = `c.id, c.name, c.first_name, c.last_name, c.company, c.email, c.reference, c.city, c.country,
+			c.created_at, c.updated_at, c.deleted_at`
+)
+
 // mostWords is how many words a search has at the most.
 const mostWords = 4
 
@@ -93,9 +100,8 @@ func like(n int) string { return fmt.Sprintf("like%d", n) }
 func wordList(checked int) string { return fmt.Sprintf("words%d", checked) }
 
 func (l listing) page() query {
-	return query{prints: "customer", row: "issssssssiii", text: fmt.Sprintf(`
-		SELECT c.id, c.name, c.first_name, c.last_name, c.company, c.email, c.reference, c.city, c.country,
-			c.created_at, c.updated_at, c.deleted_at
+	return query{prints: "customer", row: summaryRow, text: fmt.Sprintf(`
+		SELECT `+summaryColumns+`
 		FROM %s
 		WHERE %s
 		ORDER BY %s
@@ -122,6 +128,16 @@ func (l listing) count() query {
 var countWords = query{prints: "count", row: "i", text: fmt.Sprintf(`
 		SELECT COUNT(*)
 		FROM (SELECT 1 FROM customer_search WHERE customer_search MATCH ? LIMIT %d)`, countTo+1)}
+
+// everybody is the IDs of all who fit, the oldest first, as far as lists count.
+func (l listing) everybody() query {
+	return query{prints: "found", row: "i", text: fmt.Sprintf(`
+		SELECT c.id
+		FROM %s
+		WHERE %s
+		ORDER BY %s
+		LIMIT %d`, l.from, l.where, strings.TrimSuffix(l.order, " DESC"), countTo+1)}
+}
 
 // counted is how many of the values the count takes.
 func (l listing) counted() int { return len(l.kinds) - strings.Count(l.after, "?") }

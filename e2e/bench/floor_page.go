@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -16,9 +18,10 @@ import (
 //   - for those 50 the default cards, and the states of the subscriptions
 //   - with all=1 the count of the list, up to 1,001, where there are more than
 //     50 and it is not known to be longer, which with count=MATCH the trigram
-//     table tells alone; for a merchant of few (few=1) all
-//     customers are counted, too; and with find=WORD the look whether that word
-//     is a customer's reference
+//     table tells alone, and with once=1 the IDs of all who fit in place of both,
+//     and the 50 by these; for a merchant of few (few=1) all customers are counted,
+//     too; and with find=WORD the look whether that word is a customer's
+//     reference
 func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
 	l, ok := lists[r.PathValue("name")]
@@ -46,26 +49,50 @@ func (f *floor) list(w *bufio.Writer, r *http.Request) error {
 	if _, _, err := f.rows(ctx, w, noLimit, selectViews, merchant, 1); err != nil {
 		return err
 	}
+	key := r.PathValue("name") + "\t" + fmt.Sprint(args)
+	_, long := f.long.Load(key)
+	if q.Get("once") != "" && !long {
+		var ids []int64
+		if err := f.each(ctx, l.everybody(), func(r *record) { ids = append(ids, r.numbers[0]) }, args...); err != nil {
+			return err
+		}
+		if len(ids) <= countTo {
+			ids = ids[max(0, len(ids)-pageSize):]
+			slices.Reverse(ids)
+			if len(ids) > 0 {
+				size, all := filled(ids)
+				if _, _, err := f.rows(ctx, w, noLimit, selectSummaries(size), append(all, merchant)...); err != nil {
+					return err
+				}
+			}
+			return f.billing(ctx, w, ids)
+		}
+		f.long.Store(key, true)
+		long = true
+	}
 	n, ids, err := f.rows(ctx, w, pageSize, l.page(), args...)
 	if err != nil {
 		return err
 	}
-	if q.Get("all") != "" && n > pageSize && (!l.whole || q.Get("few") != "") {
-		key := r.PathValue("name") + "\t" + fmt.Sprint(args)
-		if _, known := f.long.Load(key); !known {
-			count, counting, of := 0, l.count(), args[:l.counted()]
-			if words := q.Get("count"); words != "" {
-				counting, of = countWords, []any{words}
-			}
-			err := f.each(ctx, counting, func(c *record) { c.print(w); count = int(c.numbers[0]) }, of...)
-			if err != nil {
-				return err
-			}
-			if count > countTo {
-				f.long.Store(key, true)
-			}
+	if q.Get("all") != "" && n > pageSize && (!l.whole || q.Get("few") != "") && !long {
+		count, counting, of := 0, l.count(), args[:l.counted()]
+		if words := q.Get("count"); words != "" {
+			counting, of = countWords, []any{words}
+		}
+		err := f.each(ctx, counting, func(c *record) { c.print(w); count = int(c.numbers[0]) }, of...)
+		if err != nil {
+			return err
+		}
+		if count > countTo {
+			f.long.Store(key, true)
 		}
 	}
+	return f.billing(ctx, w, ids)
+}
+
+// billing prints the default cards of customers, and the states of their
+// subscriptions.
+func (f *floor) billing(ctx context.Context, w *bufio.Writer, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}

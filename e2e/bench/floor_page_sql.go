@@ -113,6 +113,13 @@ func alike(way int, as string) string {
 }
 
 // These are of so many customers, or cards.
+func selectSummaries(n int) query {
+	return query{prints: "customer", row: summaryRow, text: `
+		SELECT ` + summaryColumns + `
+		FROM customers c
+		WHERE c.id IN ` + marks(n) + ` AND +c.merchant_id = ?`}
+}
+
 func selectDefaultCards(n int) query {
 	return query{prints: "default", row: "isss", text: `
 		SELECT customer_id, brand, last_four, expires
@@ -153,7 +160,7 @@ func marks(n int) string { return `(?` + strings.Repeat(`, ?`, n-1) + `)` }
 func allOfMany() []query {
 	var all []query
 	for _, n := range sizes {
-		all = append(all, selectDefaultCards(n), selectStates(n), selectCardNames(n), selectMetadataOf(n), selectAddressesOf(n))
+		all = append(all, selectSummaries(n), selectDefaultCards(n), selectStates(n), selectCardNames(n), selectMetadataOf(n), selectAddressesOf(n))
 	}
 	return all
 }

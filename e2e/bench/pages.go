@@ -82,6 +82,9 @@ func (l lister) lists(name, what string, urls []string, floors []wordSearch) *sc
 		if l.few() {
 			q.Set("few", "1")
 		}
+		if floors[i].once {
+			q.Set("once", "1")
+		}
 		if text := textOf(u); text != "" && !strings.ContainsAny(text, " :") { // a word alone may be a reference
 			q.Set("find", text)
 		}

@@ -66,6 +66,7 @@ type wordSearch struct {
 	list  string
 	args  []string
 	count string // what the trigram table alone counts, "" where it cannot
+	once  bool   // all who fit are read at once, as nobody of the sample does
 }
 
 // search is that of a merchant's customers; of a city, folded, where that is not
@@ -76,7 +77,8 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 		texts = append(texts, city)
 	}
 	var chosen map[string][]string
-	narrow := !t.texts.Has(texts)
+	having := len(t.texts.Having(texts))
+	narrow := having < core.Often
 	if narrow {
 		chosen = t.texts.Choose(texts, func(string) bool { return true })
 	}
@@ -96,7 +98,7 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 	}
 	found := strings.Join(match, " AND ")
 	marked := quotedText(mark(merchant)) + " AND " + found
-	s := wordSearch{list: wordList(len(checked))}
+	s := wordSearch{list: wordList(len(checked)), once: having == 0}
 	if !narrow && city == "" {
 		s.count = marked
 	}

@@ -1,0 +1,101 @@
+package db
+
+import (
+	"slices"
+	"strings"
+
+	"kontor/db/core"
+)
+
+// A stretch is the part of an index that PostgreSQL reads a list by ID along: a
+// merchant's living customers or, with a column, those with a value there. It is
+// given as a range of the index's columns: were PostgreSQL told that there is one
+// merchant, it might read the customers of all by their ID. And so one plan is
+// good for all values, where by itself PostgreSQL would plan each list anew.
+type stretch struct {
+	merchant int64
+	column   string // the index's second one, "" for none
+	value    string
+	asked    where // what is held against each that is read
+}
+
+// stretchColumns are the columns whose index runs along IDs where a value is equal.
+var stretchColumns = map[core.Field]string{
+	core.FieldName: "c.name_key", core.FieldCompany: "c.company_key", core.FieldCity: "c.city_key", core.FieldCountry: "c.country",
+	core.FieldPostcode: "c.postcode_key", core.FieldOrganisationNumber: "c.organisation_key",
+}
+
+// stretchOf is the stretch of a list of those who fit all parts, if it has one
+// whatever the values are: for all customers, for one equal value, and where
+// parts only leave out what is equal, of which no index tells.
+func stretchOf(merchant int64, parts []core.Node) *stretch {
+	if len(parts) == 1 {
+		if c, ok := parts[0].(core.Compare); ok && c.Op == core.OpEqual && stretchColumns[c.Field] != "" {
+			along := &stretch{merchant: merchant, column: stretchColumns[c.Field], value: c.Values[0].Folded}
+			if codeColumns[c.Field] != "" {
+				along.value = c.Values[0].Text
+			}
+			along.asked.and(along.column + ` <> ''`) // the index leaves out what is empty
+			return along
+		}
+	}
+	if slices.ContainsFunc(parts, func(part core.Node) bool { return !isLeftOut(part) }) {
+		return nil
+	}
+	return allLiving(merchant, parts)
+}
+
+// isLeftOut reports whether a part holds where a column has another value.
+func isLeftOut(part core.Node) bool {
+	not, ok := part.(core.Not)
+	if !ok {
+		return false
+	}
+	c, ok := not.Node.(core.Compare)
+	return ok && c.Op == core.OpEqual && (textKeys[c.Field] != "" || codeColumns[c.Field] != "")
+}
+
+// allLiving is the stretch of a merchant's living customers, each of whom is held
+// against the parts.
+func allLiving(merchant int64, parts []core.Node) *stretch {
+	along := &stretch{merchant: merchant}
+	r := renderer{merchant: merchant, postgres: true, through: true, worded: true}
+	for _, part := range parts {
+		r.args = nil
+		cond := condition(&r, part)
+		along.asked.and(cond, r.args...)
+	}
+	return along
+}
+
+// between is the condition for those of the stretch between two IDs, where these
+// are not 0.
+func (s *stretch) between(after, before int64) where {
+	columns, marks, args := "c.merchant_id", "?", []any{s.merchant}
+	if s.column != "" {
+		columns, marks, args = columns+", "+s.column, marks+", ?", append(args, s.value)
+	}
+	var w where
+	bound := func(id int64, beyond, orAt string) {
+		if id != 0 {
+			w.and(`(`+columns+`, c.id) `+beyond+` (`+marks+`, ?)`, append(slices.Clip(args), id)...)
+		} else {
+			w.and(`(`+columns+`) `+orAt+` (`+marks+`)`, args...)
+		}
+	}
+	bound(after, ">", ">=")
+	bound(before, "<", "<=")
+	w.and(`c.deleted_at = 0`)
+	w.conds = append(w.conds, s.asked.conds...)
+	w.args = append(w.args, s.asked.args...)
+	return w
+}
+
+// order is what a list along the stretch is sorted by; dir is "" or " DESC".
+func (s *stretch) order(dir string) string {
+	columns := []string{"c.merchant_id" + dir}
+	if s.column != "" {
+		columns = append(columns, s.column+dir)
+	}
+	return strings.Join(append(columns, "c.id"+dir), ", ")
+}
