@@ -20,7 +20,7 @@ func MergedTables() []string { return slices.Concat(mergedTables, mergedWithCare
 // given them.
 func PairQueries() map[string]string {
 	return map[string]string{
-		"neighbours": neighboursQueries[len(neighboursQueries)-1], "likely": steady(likeQuery), "page": steady(pairsQuery(where{conds: []string{`d.merchant_id = ?`, `d.dismissed = ?`, `(d.newer_id, d.older_id) < (?, ?)`}}, " DESC")),
+		"neighbours": neighboursQueries[len(neighboursQueries)-1], "pairing": pairingQueries[len(pairingQueries)-1], "likely": steady(likeQuery), "page": steady(pairsQuery(where{conds: []string{`d.merchant_id = ?`, `d.dismissed = ?`, `(d.newer_id, d.older_id) < (?, ?)`}}, " DESC")),
 	}
 }
 

@@ -133,13 +133,14 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		t.held.alike = append(t.held.alike, likenessChange{id, was, is})
 		return nil
 	}
-	var reads []read
-	var left, near neighbourhood
-	if ways := was.newWays(is); ways != 0 {
-		reads = append(reads, t.neighboursRead(&left, id, was, ways))
+	gone, come := was.newWays(is), is.newWays(was)
+	if gone == 0 {
+		return t.put(ctx, "pair a customer", pairingQueries[come], t.pairingArgs(id, is, come)...)
 	}
-	if ways := is.newWays(was); ways != 0 {
-		reads = append(reads, t.neighboursRead(&near, id, is, ways))
+	var left, near neighbourhood
+	reads := []read{t.neighboursRead(&left, id, was, gone)}
+	if come != 0 {
+		reads = append(reads, t.neighboursRead(&near, id, is, come))
 	}
 	if err := t.reads(ctx, reads...); err != nil {
 		return fmt.Errorf("look for who is like customer %d: %w", id, err)
@@ -203,23 +204,50 @@ func (n neighbourhood) pairs() [][2]int64 {
 }
 
 // neighboursQueries ask for the neighbours in some of the ways, by the bits of
-// those that are asked for.
-var neighboursQueries = func() (all [1 << 4]string) {
-	for ways := range all {
-		var columns []string
+// those that are asked for, and pairingQueries make pairs with them at once, so
+// that on PostgreSQL nobody waits for who they are.
+var neighboursQueries, pairingQueries = func() (asked, paired [1 << 4]string) {
+	for ways := range asked {
+		var columns, pairs []string
 		for way := range alike {
 			if ways&(1<<way) == 0 {
 				continue
 			}
-			for _, side := range [][2]string{{"before", `o.id < ? ORDER BY o.id DESC`}, {"after", `o.id > ? ORDER BY o.id`}} {
+			for _, side := range []struct{ name, next, pair string }{
+				{"before", `o.id < ? ORDER BY o.id DESC`, `CAST(? AS BIGINT) AS newer, %s AS older`},
+				{"after", `o.id > ? ORDER BY o.id`, `%s AS newer, CAST(? AS BIGINT) AS older`},
+			} {
+				neighbour := fmt.Sprintf(`(SELECT o.id FROM customers o WHERE %s AND %s LIMIT 1)`, others(way, mark), side.next)
 				columns = append(columns, fmt.Sprintf(`
-			(SELECT o.id FROM customers o WHERE %s AND %s LIMIT 1) AS %s%d`, others(way, mark), side[1], side[0], way))
+			%s AS %s%d`, neighbour, side.name, way))
+				pairs = append(pairs, `
+				SELECT `+fmt.Sprintf(side.pair, neighbour))
 			}
 		}
-		all[ways] = `SELECT` + strings.Join(columns, ",")
+		asked[ways] = `SELECT` + strings.Join(columns, ",")
+		paired[ways] = `
+			INSERT INTO duplicates (merchant_id, newer_id, older_id, dismissed)
+			SELECT CAST(? AS BIGINT), newer, older, 0
+			FROM (` + strings.Join(pairs, `
+				UNION ALL`) + `
+			) AS found
+			WHERE newer IS NOT NULL AND older IS NOT NULL
+			ON CONFLICT (newer_id, older_id) DO NOTHING`
 	}
-	return all
+	return asked, paired
 }()
+
+// pairingArgs are the values of a pairing query.
+func (t *tx) pairingArgs(id int64, l likeness, ways int) []any {
+	args := []any{t.by.Merchant}
+	for way := range alike {
+		if ways&(1<<way) != 0 {
+			before := append(othersArgs(way, t.by.Merchant, l), id)
+			args = append(append(append(args, id), before...), append(before, id)...)
+		}
+	}
+	return args
+}
 
 // neighbours are the customers just before and just after id who have the same
 // as l, by the ways to be alike.
