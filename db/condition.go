@@ -15,7 +15,7 @@ type renderer struct {
 	postgres bool
 	through  bool       // on PostgreSQL, each of the merchant's customers is held against the query
 	rare     *rare      // on PostgreSQL, how rare texts are looked for, else nil
-	worded   bool       // on PostgreSQL, no index of columns is asked, as for a city that words find, too
+	worded   bool       // they find cities, too
 	staff    bool       // may look into notes among staff
 	method   methodKind // where payment methods are looked for, else none
 	expiry   string     // then the column of cards, with a + where no index is to be used for it
@@ -131,12 +131,14 @@ func wordPattern(folded string) string {
 func (r *renderer) compare(c core.Compare) string {
 	had := len(r.args)
 	cond := r.field(c)
-	if isIndexed(c) && r.worded {
+	switch {
+	case !r.postgres || r.through:
+		return cond
+	case isIndexed(c) && !r.worded:
+		return cond
+	case isIndexed(c):
 		r.args = r.args[:had]
 		cond = r.text("("+textKeys[c.Field]+" || '')", c) // which no index has
-	}
-	if !r.postgres || r.through || isIndexed(c) && !r.worded {
-		return cond
 	}
 	// PostgreSQL finds by the index of the searched words what no other has.
 	for _, text := range searchedTexts(c) {

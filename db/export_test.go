@@ -165,6 +165,9 @@ func (s *Store) Watch(saw func(query string, args []any)) {
 	s.read.saw, s.write.saw = given, given
 }
 
+// PostgresSettings are how each connection has PostgreSQL plan.
+const PostgresSettings = postgresSettings
+
 // PlanMode is how PostgreSQL plans for values on a connection that reads.
 func PlanMode(ctx context.Context, s *Store) string {
 	var mode string

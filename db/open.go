@@ -130,7 +130,7 @@ func (s *Store) openPostgres(dsn string) error {
 		return err
 	}
 	connected := stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, `SET max_parallel_workers_per_gather = 0; SET jit = off`)
+		_, err := c.Exec(ctx, postgresSettings)
 		return err
 	})
 	open := func(most int) *pool {
@@ -144,6 +144,8 @@ func (s *Store) openPostgres(dsn string) error {
 	s.write, s.read = open(max(8, 4*cores)), open(max(4, 2*cores))
 	return nil
 }
+
+const postgresSettings = `SET max_parallel_workers_per_gather = 0; SET jit = off`
 
 func (s *Store) openSQLite(path string, scratch bool) error {
 	// Pragmas go in the DSN because they are a connection's: one run on the

@@ -1,17 +1,19 @@
 package db
 
 import (
+	"cmp"
+	"math"
 	"slices"
-	"strings"
 
 	"kontor/db/core"
 )
 
 // A stretch is the part of an index that PostgreSQL reads a list by ID along: a
 // merchant's living customers or, with a column, those with a value there. It is
-// given as a range of the index's columns: were PostgreSQL told that there is one
-// merchant, it might read the customers of all by their ID. And so one plan is
-// good for all values, where by itself PostgreSQL would plan each list anew.
+// given as a range of the index's columns, and the list is sorted by these: were it
+// sorted by the ID alone, PostgreSQL might read the customers of all merchants. And
+// so one plan is good for all values, where by itself PostgreSQL would plan each
+// list anew.
 type stretch struct {
 	merchant int64
 	column   string // the index's second one, "" for none
@@ -45,6 +47,25 @@ func stretchOf(merchant int64, parts []core.Node) *stretch {
 	return allLiving(merchant, parts)
 }
 
+// allLiving is the stretch of a merchant's living customers, each of whom is held
+// against the parts. Texts are not looked for by LIKE, to which PostgreSQL gives
+// one in two hundred, whatever is looked for: it would rather sort these than read
+// along.
+func allLiving(merchant int64, parts []core.Node) *stretch {
+	along := &stretch{merchant: merchant}
+	r := renderer{merchant: merchant, postgres: true, through: true}
+	for _, part := range parts {
+		if w, ok := part.(core.Word); ok && !isNoText(part) {
+			along.asked.and(`STRPOS(c.search, ?) > 0`, w.Folded)
+			continue
+		}
+		r.args = nil
+		cond := condition(&r, part)
+		along.asked.and(cond, r.args...)
+	}
+	return along
+}
+
 // isLeftOut reports whether a part holds where a column has another value.
 func isLeftOut(part core.Node) bool {
 	not, ok := part.(core.Not)
@@ -55,36 +76,22 @@ func isLeftOut(part core.Node) bool {
 	return ok && c.Op == core.OpEqual && (textKeys[c.Field] != "" || codeColumns[c.Field] != "")
 }
 
-// allLiving is the stretch of a merchant's living customers, each of whom is held
-// against the parts.
-func allLiving(merchant int64, parts []core.Node) *stretch {
-	along := &stretch{merchant: merchant}
-	r := renderer{merchant: merchant, postgres: true, through: true, worded: true}
-	for _, part := range parts {
-		r.args = nil
-		cond := condition(&r, part)
-		along.asked.and(cond, r.args...)
-	}
-	return along
-}
-
-// between is the condition for those of the stretch between two IDs, where these
-// are not 0.
+// between is the condition for those of the stretch between two IDs, of which
+// either may be 0 for none. Both bounds go down to the ID: of one that does not
+// PostgreSQL expects fifty customers in ten thousand, and sorts them.
 func (s *stretch) between(after, before int64) where {
-	columns, marks, args := "c.merchant_id", "?", []any{s.merchant}
-	if s.column != "" {
-		columns, marks, args = columns+", "+s.column, marks+", ?", append(args, s.value)
+	if before == 0 {
+		before = math.MaxInt64
 	}
 	var w where
-	bound := func(id int64, beyond, orAt string) {
-		if id != 0 {
-			w.and(`(`+columns+`, c.id) `+beyond+` (`+marks+`, ?)`, append(slices.Clip(args), id)...)
-		} else {
-			w.and(`(`+columns+`) `+orAt+` (`+marks+`)`, args...)
-		}
+	if s.column != "" {
+		w.and(`c.merchant_id = ?`, s.merchant)
+		w.and(`(`+s.column+`, c.id) > (?, ?)`, s.value, after)
+		w.and(`(`+s.column+`, c.id) < (?, ?)`, s.value, before)
+	} else {
+		w.and(`(c.merchant_id, c.id) > (?, ?)`, s.merchant, after)
+		w.and(`(c.merchant_id, c.id) < (?, ?)`, s.merchant, before)
 	}
-	bound(after, ">", ">=")
-	bound(before, "<", "<=")
 	w.and(`c.deleted_at = 0`)
 	w.conds = append(w.conds, s.asked.conds...)
 	w.args = append(w.args, s.asked.args...)
@@ -93,9 +100,5 @@ func (s *stretch) between(after, before int64) where {
 
 // order is what a list along the stretch is sorted by; dir is "" or " DESC".
 func (s *stretch) order(dir string) string {
-	columns := []string{"c.merchant_id" + dir}
-	if s.column != "" {
-		columns = append(columns, s.column+dir)
-	}
-	return strings.Join(append(columns, "c.id"+dir), ", ")
+	return cmp.Or(s.column, "c.merchant_id") + dir + ", c.id" + dir
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"kontor/db"
 	"kontor/db/dbtest"
 )
 
@@ -70,6 +71,17 @@ func postgresFaults(plan planNode, empty map[string]bool) []string {
 		faults = append(faults, fmt.Sprintf("cost %.0f, of which %.0f %s", plan.Cost, worst.Cost, worst))
 	}
 	return faults
+}
+
+// rawAsKontor is a connection that plans as the store's do.
+func rawAsKontor(t *testing.T, h *dbtest.House) *sqlx.DB {
+	t.Helper()
+	d := h.Raw(t)
+	d.SetMaxOpenConns(1)
+	if _, err := d.Exec(db.PostgresSettings); err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // explain is PostgreSQL's plan of a statement.

@@ -211,7 +211,7 @@ func TestStatementsRunAlongIndexes(t *testing.T) {
 		grown(t, h)
 		all := watched(t, h)
 		growPostgres(t, h)
-		d := h.Raw(t)
+		d := rawAsKontor(t, h)
 		defer d.Close()
 		empty := emptyTables(t, d)
 		engines++
