@@ -134,11 +134,14 @@ func (t *tx) saveLikeness(ctx context.Context, id int64, was, is likeness) error
 		return nil
 	}
 	gone, come := was.newWays(is), is.newWays(was)
-	if gone == 0 {
+	if gone == 0 && t.s.postgres {
 		return t.put(ctx, "pair a customer", pairingQueries[come], t.pairingArgs(id, is, come)...)
 	}
+	var reads []read
 	var left, near neighbourhood
-	reads := []read{t.neighboursRead(&left, id, was, gone)}
+	if gone != 0 {
+		reads = append(reads, t.neighboursRead(&left, id, was, gone))
+	}
 	if come != 0 {
 		reads = append(reads, t.neighboursRead(&near, id, is, come))
 	}
@@ -204,8 +207,8 @@ func (n neighbourhood) pairs() [][2]int64 {
 }
 
 // neighboursQueries ask for the neighbours in some of the ways, by the bits of
-// those that are asked for, and pairingQueries make pairs with them at once, so
-// that on PostgreSQL nobody waits for who they are.
+// those that are asked for. On PostgreSQL pairingQueries make pairs with them at
+// once, and nobody waits for who they are.
 var neighboursQueries, pairingQueries = func() (asked, paired [1 << 4]string) {
 	for ways := range asked {
 		var columns, pairs []string
