@@ -87,7 +87,7 @@ func (l *ledger) String() string {
 		fmt.Fprintf(&b, "| %s | %.0f | %d | %d | **%.2f** | %.2f |\n", side.name, c.perSecond(), c.each().Microseconds(), c.Memory>>20,
 			ratio(l.kontor.each(), c.each()), c.perSecond()/max(l.kontor.perSecond(), 1e-9))
 	}
-	if len(l.pages.lines) > 0 {
+	if l.pages != nil && len(l.pages.lines) > 0 {
 		fmt.Fprintf(&b, "\nPages of a merchant with %s charges:\n\n", thousands(int64(l.charges)))
 		(&table{engine: sqlite, stages: []*stage{l.pages}}).pages(&b)
 	}

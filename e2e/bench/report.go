@@ -70,12 +70,12 @@ func (t *table) pages(b *strings.Builder) {
 	if t.engine == postgres {
 		database = " (of it PostgreSQL)"
 	}
-	fmt.Fprintf(b, "| whose | page | requests/s | p50 ms | p99 ms | CPU µs%s | allocations | floor: requests/s | p50 ms | p99 ms | CPU µs%s "+
+	fmt.Fprintf(b, "| whose | page | rows | requests/s | p50 ms | p99 ms | CPU µs%s | allocations | floor: requests/s | p50 ms | p99 ms | CPU µs%s "+
 		"| **CPU ×** | at most |", database, database)
-	more := 13
+	more := 14
 	for _, st := range t.stages[:len(t.stages)-1] {
-		fmt.Fprintf(b, " at %s: CPU µs | CPU × | **growth** | floor's |", thousands(int64(st.customers)))
-		more += 4
+		fmt.Fprintf(b, " at %s: rows | CPU µs | CPU × | **growth** | floor's |", thousands(int64(st.customers)))
+		more += 5
 	}
 	b.WriteString("\n|---|---|" + strings.Repeat("--:|", more-2) + "\n")
 	for _, l := range t.last().lines {
@@ -83,14 +83,14 @@ func (t *table) pages(b *strings.Builder) {
 			continue
 		}
 		k, f := &l.kontor.figures, &l.floor.figures
-		fmt.Fprintf(b, "| %s | %s | %.0f | %s | %s | %s | %d | %.0f | %s | %s | %s | **%.2f** | %s |",
-			l.scenario.group, l.title(), k.perSecond(), millis(k.quantile(0.5)), millis(k.quantile(0.99)), t.micros(k.each()), l.allocs,
+		fmt.Fprintf(b, "| %s | %s | %s | %.0f | %s | %s | %s | %d | %.0f | %s | %s | %s | **%.2f** | %s |",
+			l.scenario.group, l.title(), rows(l.rows), k.perSecond(), millis(k.quantile(0.5)), millis(k.quantile(0.99)), t.micros(k.each()), l.allocs,
 			f.perSecond(), millis(f.quantile(0.5)), millis(f.quantile(0.99)), t.micros(f.each()), l.times(), atMost(l.scenario.most))
 		for _, st := range t.stages[:len(t.stages)-1] {
 			if s := st.line(l.scenario); s != nil {
-				fmt.Fprintf(b, " %s | %.2f | **%.2f** | %.2f |", t.micros(s.kontor.each()), s.times(), l.growth(s), l.floorGrowth(s))
+				fmt.Fprintf(b, " %s | %s | %.2f | **%.2f** | %.2f |", rows(s.rows), t.micros(s.kontor.each()), s.times(), l.growth(s), l.floorGrowth(s))
 			} else {
-				b.WriteString(" | | | |")
+				b.WriteString(" | | | | |")
 			}
 		}
 		b.WriteString("\n")
@@ -153,6 +153,14 @@ func (t *table) micros(s spent) string {
 		return fmt.Sprint(s.sum().Microseconds())
 	}
 	return fmt.Sprintf("%d (%d)", s.sum().Microseconds(), s.database.Microseconds())
+}
+
+// rows is how many rows an answer has, "" for what is no list.
+func rows(n float64) string {
+	if n < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f", n)
 }
 
 func atMost(times float64) string {

@@ -24,7 +24,8 @@ type stage struct {
 type line struct {
 	scenario          *scenario
 	kontor, floor     *side
-	allocs, allocated int64 // number and bytes, of one request
+	allocs, allocated int64   // number and bytes, of one request
+	rows              float64 // of an answer, see [scenario.check]
 }
 
 // measure runs the scenarios on the database that k stands at; if mix, those of

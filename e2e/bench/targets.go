@@ -114,7 +114,11 @@ func (t *table) growth() verdict {
 		}
 		low, high = min(low, l.growth(s)), max(high, l.growth(s))
 		if l.growth(s) > growthAtMost {
-			over = append(over, fmt.Sprintf("%s %s %.2f (floor %.2f)", l.scenario.name, l.scenario.group, l.growth(s), l.floorGrowth(s)))
+			at := fmt.Sprintf("floor %.2f", l.floorGrowth(s))
+			if rows(l.rows) != rows(s.rows) {
+				at += fmt.Sprintf(", %s rows for %s", rows(l.rows), rows(s.rows))
+			}
+			over = append(over, fmt.Sprintf("%s %s %.2f (%s)", l.scenario.name, l.scenario.group, l.growth(s), at))
 		}
 	}
 	v.measured, v.met = fmt.Sprintf("%.2f to %.2f", low, high), len(over) == 0
