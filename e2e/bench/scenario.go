@@ -11,8 +11,13 @@ import (
 	"time"
 )
 
-// rounds is how often the sides of a scenario take turns.
-const rounds = 2
+// rounds is how often the sides of a scenario take turns. What writes takes
+// more of them, as long as each of the others': PostgreSQL checkpoints and
+// vacuums at times, for longer than a turn, and it is chance in whose.
+const (
+	rounds      = 2
+	writeRounds = 8
+)
 
 // warmUp is how long each side is asked before it is measured: statements are
 // prepared and pages cached by then.
@@ -71,7 +76,11 @@ func (sc *scenario) measure(ctx context.Context, serve, bare *server, each time.
 		return nil, err
 	}
 	defer l.floor.close()
-	for round := range rounds + 1 {
+	turns := rounds
+	if sc.most == writeAtMost {
+		turns = writeRounds
+	}
+	for round := range turns + 1 {
 		long := each / rounds
 		if round == 0 {
 			long = warmUp
