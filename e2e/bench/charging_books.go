@@ -111,8 +111,9 @@ func (b *books) subscribe(ctx context.Context, n int) error {
 
 // goBack adds charges, each a copy of one that the worker made, some months
 // earlier, until there are n. One in 25 was declined, and amounts differ. Their
-// tries are left out: no page that is measured reads any. The subscriptions'
-// next charges are spread over the month.
+// tries are left out: no page that is measured reads any. Their IDs are of a node
+// that made none of the demo's. The subscriptions' next charges are spread over
+// the month.
 func (b *books) goBack(ctx context.Context, n int) error {
 	var there int
 	if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM charges`).Scan(&there); err != nil {
@@ -130,7 +131,7 @@ func (b *books) goBack(ctx context.Context, n int) error {
 	back := fmt.Sprintf("(n.i * 30 - x.r %% 30) * %d", (24 * time.Hour).Milliseconds())
 	return b.unindexed(ctx, []string{"charges", "subscriptions"}, func(t *sql.Tx) error {
 		c := copying{"charges", months, `FROM n CROSS JOIN ` + made + fmt.Sprintf(" WHERE (n.i - 1) * %d + x.r <= %d", each, n-there), values{
-			"id": "x.id - (" + back + " << 11)", "period_from": "date(x.period_from, '-' || n.i || ' months')",
+			"id": fmt.Sprintf("x.id - (%s << 11) | %d", back, idNode), "period_from": "date(x.period_from, '-' || n.i || ' months')",
 			"period_to": "date(x.period_to, '-' || n.i || ' months')",
 			"status":    "CASE WHEN x.r % 25 = 0 THEN 'declined' ELSE 'paid' END", "reason": "CASE WHEN x.r % 25 = 0 THEN 'insufficient_funds' ELSE '' END",
 			"amount": "x.amount + x.r % 200 * 5",
