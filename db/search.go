@@ -134,8 +134,11 @@ func conjuncts(n core.Node) []core.Node {
 // that are left as conditions on what is read.
 func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool, parts []core.Node, o ordering) ([]core.Node, error) {
 	few, err := s.hasFew(ctx, merchant)
-	if err != nil || few {
+	if err != nil {
 		return parts, err
+	}
+	if few {
+		return p.entries(merchant, parts), nil
 	}
 	byID := o.key == ""
 	alone := len(p.where.conds) == 0 // nothing else was found before
@@ -188,6 +191,21 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 		return parts, nil
 	}
 	return s.ranked(ctx, p, merchant, deleted, parts, o)
+}
+
+// entries has SQLite look once, along their index, for who has entries of the
+// metadata that parts of the query name, where each of few customers is held
+// against it. It returns the other parts.
+func (p *plan) entries(merchant int64, parts []core.Node) []core.Node {
+	return slices.DeleteFunc(slices.Clone(parts), func(part core.Node) bool {
+		c, ok := part.(core.Compare)
+		if !ok || c.Field != core.FieldMetadata || c.Op != core.OpEqual {
+			return false
+		}
+		p.where.and(`+c.id IN (SELECT m.customer_id FROM metadata m WHERE m.merchant_id = ? AND m.name = ? AND m.value_key = ?)`,
+			merchant, c.Key, c.Values[0].Folded)
+		return true
+	})
 }
 
 // broadMatches is how many rows a search may find to be sorted as a whole.

@@ -57,6 +57,10 @@ func allLists() map[string]listing {
 			AND c.deleted_at = 0`,
 			order: `m.customer_id DESC`, kinds: "iss", sqlite: true,
 		},
+		"few-metadata": {
+			where: ofMerchant + ` AND +c.id IN (SELECT m.customer_id FROM metadata m WHERE m.merchant_id = ? AND m.name = ? AND m.value_key = ?)`,
+			order: `c.id DESC`, kinds: "iiss", sqlite: true,
+		},
 		"with-metadata": {
 			where: ofMerchant + ` AND EXISTS (SELECT 1 FROM metadata m WHERE m.customer_id = c.id AND m.merchant_id = c.merchant_id
 			AND m.name = ? AND m.value_key = ?)`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -142,15 +143,19 @@ func (l lister) negation() *scenario {
 }
 
 func (l *lister) metadata() *scenario {
-	floor := "metadata"
-	if l.plain() {
+	merchant := strconv.FormatInt(l.merchant, 10)
+	floor, of := "metadata", []string{merchant}
+	switch {
+	case l.postgres:
 		floor = "with-metadata"
+	case l.few():
+		floor, of = "few-metadata", []string{merchant, merchant}
 	}
 	var urls []string
 	var args [][]string
 	for _, entry := range l.subjects.metadata {
 		urls = append(urls, views.CustomersQuery{Text: "metadata." + entry[0] + ":" + quoted(entry[1])}.URL(l.merchant))
-		args = append(args, []string{strconv.FormatInt(l.merchant, 10), entry[0], entry[1]})
+		args = append(args, append(slices.Clip(of), entry[0], entry[1]))
 	}
 	first := l.subjects.metadata[0]
 	sc := l.list("metadata", "such as metadata."+first[0]+":"+first[1], floor, urls, args)
