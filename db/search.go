@@ -28,7 +28,7 @@ type plan struct {
 	where where
 	words string // the trigram table's expression for the list, if it has one that is exact
 	found bool   // the condition begins with the IDs of few
-	few   bool   // most likely fewer fit than lists count, and all of them are best read at once
+	few   bool   // few fit, as a sample has it, and all of them are best read at once
 
 	stretch *stretch // on PostgreSQL, what the list is read along, unless nil
 }
@@ -112,7 +112,7 @@ func (s *Store) tellPostgres(ctx context.Context, p *plan, r *renderer, sorted b
 	case len(found) < core.Often:
 		r.rare = sample.rarely(texts, indexedTrigram)
 		r.worded = slices.ContainsFunc(parts, isAsked) && !slices.ContainsFunc(parts, isSelective)
-		p.few = r.worded && len(found) == 0
+		p.few = r.worded
 	case !sorted && !slices.ContainsFunc(parts, isNoText) && sample.soonFull(r.merchant, found):
 		p.stretch = allLiving(r.merchant, parts)
 	}
@@ -153,7 +153,7 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 		if found := len(sample.words.Having(texts)); found < core.Often {
 			match, rest = matchOf(parts, sample.rarely(texts, anyTrigram))
 			exact = false
-			p.few = found == 0
+			p.few = true
 		}
 		marked := phrase(listMark(merchant, deleted)) + " AND " + match
 		if exact {

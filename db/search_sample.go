@@ -23,7 +23,7 @@ type sample struct {
 }
 
 // sampledPlaces is in how many places how many customers in a row are sampled.
-const sampledPlaces = 32
+const sampledPlaces = 64
 
 // sampled returns a sample that is no older than sizes are believed, which takes
 // some milliseconds to make. Meanwhile everybody else has the one before.

@@ -2,11 +2,13 @@ package core
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A TextSample is what some of all texts tell about a table of the trigrams in
@@ -15,18 +17,23 @@ import (
 // lists.
 type TextSample struct {
 	texts []string
-	rows  map[string][]uint64 // by trigram, a bit for each text that has it
+	rows  map[string][]uint64 // by trigram, a bit for each text that has it, as far as the last one
 }
 
 // SampleTexts makes a sample of texts, which are folded.
 func SampleTexts(texts []string) *TextSample {
 	s := &TextSample{texts: texts, rows: map[string][]uint64{}}
 	for i, text := range texts {
-		for _, t := range Trigrams(text) {
-			if s.rows[t] == nil {
-				s.rows[t] = make([]uint64, (len(texts)+63)/64)
+		for t := range eachTrigram(text) {
+			rows, known := s.rows[t]
+			if len(rows) <= i/64 {
+				if !known {
+					t = strings.Clone(t)
+				}
+				rows = append(rows, make([]uint64, i/64+1-len(rows))...)
+				s.rows[t] = rows
 			}
-			s.rows[t][i/64] |= 1 << (i % 64)
+			rows[i/64] |= 1 << (i % 64)
 		}
 	}
 	return s
@@ -55,10 +62,10 @@ func (s *TextSample) Having(parts []string) []int {
 	return all
 }
 
-// Often is of how many of the sample that have all the parts on thousands of a
-// million do, and a page of them is soon full. Where none has, most likely fewer
-// than a thousand do.
-const Often = 3
+// Often is of how many of four thousand that have all the parts on a page of all
+// who do is soon full, thousands of a million. Fewer are looked for by some of
+// their trigrams, and are best read all at once.
+const Often = 12
 
 const (
 	// rowCost is what it costs to hold a row against the parts, where to read an
@@ -192,16 +199,31 @@ func both(a, b []uint64) []uint64 {
 // each space is two: so a word of two letters is found by them and the space
 // before.
 func Trigrams(text string) []string {
-	letters := []rune(Spaced(text))
 	var all []string
 	seen := map[string]bool{}
-	for i := 3; i <= len(letters); i++ {
-		if t := string(letters[i-3 : i]); !seen[t] {
+	for t := range eachTrigram(text) {
+		if !seen[t] {
 			seen[t] = true
 			all = append(all, t)
 		}
 	}
 	return all
+}
+
+// eachTrigram yields the trigrams of a text from its beginning, whether they were
+// there before or not.
+func eachTrigram(text string) iter.Seq[string] {
+	text = Spaced(text)
+	return func(yield func(string) bool) {
+		first, second := 0, 0 // where the last two letters begin
+		for at, n := 0, 0; at < len(text); n++ {
+			_, width := utf8.DecodeRuneInString(text[at:])
+			if n >= 2 && !yield(text[first:at+width]) {
+				return
+			}
+			first, second, at = second, at, at+width
+		}
+	}
 }
 
 // Spaced is a text as it stands in the table of trigrams.

@@ -21,7 +21,7 @@ type trigrams struct {
 }
 
 // samplePlaces is in how many places how many customers in a row are sampled.
-const samplePlaces = 32
+const samplePlaces = 64
 
 func trigramsOf(ctx context.Context, db *sql.DB, merchant int64) (*trigrams, error) {
 	t := &trigrams{}
@@ -66,7 +66,7 @@ type wordSearch struct {
 	list  string
 	args  []string
 	count string // what the trigram table alone counts, "" where it cannot
-	once  bool   // all who fit are read at once, as nobody of the sample does
+	once  bool   // all who fit are read at once, as hardly anybody of the sample does
 }
 
 // search is that of a merchant's customers; of a city, folded, where that is not
@@ -77,8 +77,7 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 		texts = append(texts, city)
 	}
 	var chosen map[string][]string
-	having := len(t.texts.Having(texts))
-	narrow := having < core.Often
+	narrow := len(t.texts.Having(texts)) < core.Often
 	if narrow {
 		chosen = t.texts.Choose(texts, func(string) bool { return true })
 	}
@@ -98,7 +97,7 @@ func (t *trigrams) search(merchant int64, words []string, city string) wordSearc
 	}
 	found := strings.Join(match, " AND ")
 	marked := quotedText(mark(merchant)) + " AND " + found
-	s := wordSearch{list: wordList(len(checked)), once: having == 0}
+	s := wordSearch{list: wordList(len(checked)), once: narrow}
 	if !narrow && city == "" {
 		s.count = marked
 	}
