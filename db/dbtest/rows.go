@@ -50,14 +50,15 @@ var Tables = []struct{ Name, Key string }{
 	{"event_values", "event_id"},
 }
 
-// Raw opens the database beside the store, for the test to close.
+// Raw opens the database beside the store, for the test to close. In a SQLite
+// file it overwrites what it deletes, as the store does.
 func (h *House) Raw(t testing.TB) *sqlx.DB {
 	t.Helper()
-	driver := "sqlite"
+	driver, dsn := "sqlite", h.DSN+"?_pragma=secure_delete(1)"
 	if h.Postgres {
-		driver = "pgx"
+		driver, dsn = "pgx", h.DSN
 	}
-	d, err := sqlx.Open(driver, h.DSN)
+	d, err := sqlx.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
