@@ -17,7 +17,10 @@ const (
 // nothing where there is none. Rows that are gone are overwritten at once, but
 // the trigram table keeps words until its parts are merged, and the
 // write-ahead log keeps pages as they were until it begins anew. When somebody
-// reads for long it leaves the rest to the next time.
+// reads for long it leaves the rest to the next time. What it cannot reach are
+// copies that SQLite leaves in the unused space of a page when it moves rows to
+// another: only VACUUM does, which stops all who write for as long as it takes
+// to copy the file.
 func (s *Store) Scrub(ctx context.Context) error {
 	var last millis
 	err := s.read.get(ctx, &last, `SELECT COALESCE(MAX(erased_at), 0) FROM erasures WHERE scrubbed_at = 0`)
