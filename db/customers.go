@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,6 +75,7 @@ func (s *Store) Customers(ctx context.Context, by core.Actor, l core.List) (core
 	key := long{by.Merchant, l.Deleted, seesStaffNotes(by), l.Query.String()}
 	rows, counted, err := s.pageOfFew(ctx, key, p, o, cursor, back, limit+1)
 	if err == nil && counted < 0 {
+		p.stretch = cmp.Or(p.stretch, p.whenLong)
 		rows, err = s.customerPage(ctx, p, o, cursor, back, limit+1)
 	}
 	if err != nil {

@@ -30,7 +30,8 @@ type plan struct {
 	found bool   // the condition begins with the IDs of few
 	few   bool   // few fit, as a sample has it, and all of them are best read at once
 
-	stretch *stretch // on PostgreSQL, what the list is read along, unless nil
+	stretch  *stretch // on PostgreSQL, what the list is read along, unless nil
+	whenLong *stretch // what it is read along where it turned out to be longer than lists count, unless nil
 }
 
 // fewCustomers is how many a merchant may have to be read through.
@@ -108,13 +109,23 @@ func (s *Store) tellPostgres(ctx context.Context, p *plan, r *renderer, sorted b
 	if err != nil {
 		return err
 	}
+	var along *stretch
+	switch {
+	case sorted:
+	case slices.ContainsFunc(parts, isNoText):
+		along = ofValue(r.merchant, parts)
+	default:
+		along = allLiving(r.merchant, parts)
+	}
 	switch found := sample.words.Having(texts); {
 	case len(found) < core.Often:
 		r.rare = sample.rarely(texts, indexedTrigram)
 		r.worded = slices.ContainsFunc(parts, isAsked) && !slices.ContainsFunc(parts, isSelective)
-		p.few = r.worded
-	case !sorted && !slices.ContainsFunc(parts, isNoText) && sample.soonFull(r.merchant, found):
-		p.stretch = allLiving(r.merchant, parts)
+		if p.few = r.worded; p.few && along != nil && along.column != "" {
+			p.whenLong = along
+		}
+	case along != nil && sample.soonFull(along, found):
+		p.stretch = along
 	}
 	return nil
 }

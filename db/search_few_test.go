@@ -91,7 +91,8 @@ func TestSearchesOfFewAreReadAtOnce(t *testing.T) {
 }
 
 // TestSearchOfMoreThanAreCounted: should a sample have missed very many, they are
-// listed and counted as any others.
+// listed and counted as any others, and on PostgreSQL along an index of the value
+// that they have.
 func TestSearchOfMoreThanAreCounted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		h.SetFewCustomers(0)
@@ -101,7 +102,7 @@ func TestSearchOfMoreThanAreCounted(t *testing.T) {
 		var newest int64
 		err := h.WriteHistory(t.Context(), core.System(0), func(past *db.History) error {
 			for i := range core.MaxCount + 5 {
-				c, err := past.CreateCustomer(t.Context(), h.Member, core.FromImport, dbtest.Changes("name", fmt.Sprint("Zebra ", i)))
+				c, err := past.CreateCustomer(t.Context(), h.Member, core.FromImport, dbtest.Changes("name", fmt.Sprint("Zebra ", i), "billing.city", "Tuzla"))
 				if err != nil {
 					return err
 				}
@@ -112,11 +113,21 @@ func TestSearchOfMoreThanAreCounted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 2 {
-			page, err := h.Customers(t.Context(), h.Viewer, core.List{Query: query(t, "zebra")})
-			if err != nil || page.Count != core.MaxCount+1 || len(page.Items) != core.PageSizes[0] || page.Items[0].ID != newest {
-				t.Errorf("lists %d of %d, %v", len(page.Items), page.Count, err)
+		along := 0
+		h.Watch(func(query string, _ []any) {
+			if strings.Contains(query, "(c.city_key, c.id) <") {
+				along++
 			}
+		})
+		defer h.Watch(nil)
+		for _, text := range []string{"zebra", "zebra", "city:tuzla zebra", "city:tuzla zebra"} {
+			page, err := h.Customers(t.Context(), h.Viewer, core.List{Query: query(t, text)})
+			if err != nil || page.Count != core.MaxCount+1 || len(page.Items) != core.PageSizes[0] || page.Items[0].ID != newest {
+				t.Errorf("%s: lists %d of %d, %v", text, len(page.Items), page.Count, err)
+			}
+		}
+		if h.Postgres && along != 2 {
+			t.Errorf("%d pages are read along the customers of a city, want 2", along)
 		}
 	})
 }

@@ -138,15 +138,15 @@ func divided(ranges []idRange, into int) []idRange {
 // tell apart.
 func (s *sample) isMost(merchant int64) bool { return s.living[merchant]*10 >= s.words.Len()*9 }
 
-// soonFull reports whether a page of the merchant's customers, where those of the
-// sample are found, is sooner full by reading along all of the merchant's than by
-// finding all that there are and sorting them: what is found stands all over the
-// table, and costs more than what stands in a row. Where the newest have next to none,
-// it might be read for long.
-func (s *sample) soonFull(merchant int64, found []int) bool {
+// soonFull reports whether a page of customers, where those of the sample are
+// found, is sooner full by reading along a stretch than by finding all that there
+// are and sorting them: what is found stands all over the table, as do those with
+// one value, and costs more than what stands in a row. Where the newest have next
+// to none, it might be read for long.
+func (s *sample) soonFull(along *stretch, found []int) bool {
 	theirs, newest := 0, 0
 	for _, i := range found {
-		if s.of[i] != merchant {
+		if s.of[i] != along.merchant {
 			continue
 		}
 		theirs++
@@ -157,8 +157,12 @@ func (s *sample) soonFull(merchant int64, found []int) bool {
 	if theirs == 0 || newest*8 < theirs {
 		return false
 	}
-	const foundCost = 5 // of one that is found, where the next in a row costs 1: 1.7 and 0.35 µs
-	return core.PageSizes[0]*s.living[merchant]/theirs*len(s.of) < len(found)*s.from*foundCost
+	const apart = 5 // what one costs that stands apart, where the next in a row costs 1: 1.7 and 0.35 µs
+	cost := s.living[along.merchant]
+	if along.column != "" {
+		cost = min(cost, len(s.words.Having([]string{along.text}))) * apart
+	}
+	return core.PageSizes[0]*cost/theirs*len(s.of) < len(found)*s.from*apart
 }
 
 // rare are the texts of a query that are looked for by some of their trigrams,

@@ -18,7 +18,8 @@ type stretch struct {
 	merchant int64
 	column   string // the index's second one, "" for none
 	value    string
-	asked    where // what is held against each that is read
+	text     string // that the searched words of all of them have, if any
+	asked    where  // what is held against each that is read
 }
 
 // stretchColumns are the columns whose index runs along IDs where a value is equal.
@@ -32,12 +33,7 @@ var stretchColumns = map[core.Field]string{
 // parts only leave out what is equal, of which no index tells.
 func stretchOf(merchant int64, parts []core.Node) *stretch {
 	if len(parts) == 1 {
-		if c, ok := parts[0].(core.Compare); ok && c.Op == core.OpEqual && stretchColumns[c.Field] != "" {
-			along := &stretch{merchant: merchant, column: stretchColumns[c.Field], value: c.Values[0].Folded}
-			if codeColumns[c.Field] != "" {
-				along.value = c.Values[0].Text
-			}
-			along.asked.and(along.column + ` <> ''`) // the index leaves out what is empty
+		if along := ofValue(merchant, parts); along != nil {
 			return along
 		}
 	}
@@ -45,6 +41,33 @@ func stretchOf(merchant int64, parts []core.Node) *stretch {
 		return nil
 	}
 	return allLiving(merchant, parts)
+}
+
+// ofValue is the stretch of those with the value that a part of the query names,
+// each of whom is held against the other parts, if these are words. There is none
+// where no part names one that has an index.
+func ofValue(merchant int64, parts []core.Node) *stretch {
+	for i, part := range parts {
+		c, ok := part.(core.Compare)
+		if !ok || c.Op != core.OpEqual || stretchColumns[c.Field] == "" {
+			continue
+		}
+		others := slices.Delete(slices.Clone(parts), i, i+1)
+		if slices.ContainsFunc(others, isNoText) {
+			return nil
+		}
+		along := allLiving(merchant, others)
+		along.column, along.value = stretchColumns[c.Field], c.Values[0].Folded
+		switch {
+		case codeColumns[c.Field] != "":
+			along.value = c.Values[0].Text
+		case searched[c.Field]:
+			along.text = along.value
+		}
+		along.asked.and(along.column + ` <> ''`) // the index leaves out what is empty
+		return along
+	}
+	return nil
 }
 
 // allLiving is the stretch of a merchant's living customers, each of whom is held

@@ -91,6 +91,7 @@ func listsArePlannedAlike(t *testing.T, h *dbtest.House) map[string][]any {
 	for _, text := range []string{
 		`city:"Town 3"`, `country:DE`, `company:"Company 2"`, `name:"Somebody 7"`, `postcode:1004`, `organisationNumber:5`, `-country:DE`,
 		`-country:BA -currency:EUR -name:"Somebody 1"`, `somebody`, `some body`,
+		`some country:DE body`,
 	} {
 		l := core.List{Query: query(t, text), Limit: 2}
 		err := pages(func(after, before core.Cursor) (core.Page[core.CustomerSummary], error) {
