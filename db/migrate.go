@@ -21,6 +21,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.postgres {
+		if err := s.addTrigrams(ctx); err != nil {
+			return err
+		}
+	}
 	err = s.quietly(ctx, func(t *tx) error {
 		return s.startedTwice(t.define(ctx, s.dialect(`CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY) STRICT`)))
 	})
@@ -36,6 +41,23 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err := s.migrateOne(ctx, name, string(text)); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
+	}
+	return nil
+}
+
+// addTrigrams gives a PostgreSQL database the extension whose index finds parts
+// of words. Since version 13 whoever owns the database may, where the server has
+// it: it is among what is packed as contrib.
+func (s *Store) addTrigrams(ctx context.Context) error {
+	var has bool
+	if err := s.write.get(ctx, &has, `SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')`); err != nil || has {
+		return err
+	}
+	err := s.quietly(ctx, func(t *tx) error {
+		return s.startedTwice(t.define(ctx, `CREATE EXTENSION IF NOT EXISTS pg_trgm`))
+	})
+	if err != nil {
+		return fmt.Errorf("the database needs the extension pg_trgm; have its owner or a superuser run CREATE EXTENSION pg_trgm in it: %w", err)
 	}
 	return nil
 }

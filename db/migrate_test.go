@@ -1,0 +1,59 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"kontor/db"
+)
+
+// TestEmptyPostgresDatabaseIsAllThatIsNeeded: a new database has not the
+// extension that finds parts of words. Its owner, who is nobody special, may add
+// it, and who may not is told who may.
+func TestEmptyPostgresDatabaseIsAllThatIsNeeded(t *testing.T) {
+	base := os.Getenv("TEST_POSTGRES")
+	if base == "" {
+		t.Skip("TEST_POSTGRES names no server")
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal("TEST_POSTGRES is no URL")
+	}
+	server, err := sqlx.Open("pgx", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	run := func(statement string) {
+		t.Helper()
+		if _, err := server.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := "t_" + strings.ToLower(rand.Text())
+	run(`CREATE ROLE ` + name + ` LOGIN PASSWORD 'secret'`)
+	t.Cleanup(func() { run(`DROP ROLE ` + name) })
+	run(`CREATE DATABASE ` + name + ` TEMPLATE template0`)
+	t.Cleanup(func() { run(`DROP DATABASE ` + name + ` WITH (FORCE)`) })
+	u.User, u.Path = url.UserPassword(name, "secret"), "/"+name
+
+	_, err = db.Open(t.Context(), u.String(), db.Options{})
+	if err == nil || !strings.Contains(err.Error(), "CREATE EXTENSION pg_trgm") {
+		t.Errorf("who may not is told %v", err)
+	}
+	run(`ALTER DATABASE ` + name + ` OWNER TO ` + name)
+	for range 2 {
+		s, err := db.Open(t.Context(), u.String(), db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
