@@ -3,6 +3,7 @@ package dbtest
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
@@ -54,9 +55,13 @@ var Tables = []struct{ Name, Key string }{
 // file it overwrites what it deletes, as the store does.
 func (h *House) Raw(t testing.TB) *sqlx.DB {
 	t.Helper()
-	driver, dsn := "sqlite", h.DSN+"?_pragma=secure_delete(1)"
-	if h.Postgres {
-		driver, dsn = "pgx", h.DSN
+	driver, dsn := "pgx", h.DSN
+	if !h.Postgres {
+		more := "?"
+		if strings.Contains(dsn, "?") {
+			more = "&"
+		}
+		driver, dsn = "sqlite", dsn+more+"_pragma=secure_delete(1)"
 	}
 	d, err := sqlx.Open(driver, dsn)
 	if err != nil {
