@@ -210,10 +210,10 @@ func scanSummary() func(rs row, to *summaryRow) error {
 	}
 }
 
-// pageOfFew is a page of those whom a search finds where most likely fewer fit
-// than lists count: the IDs alone, see summaries, and how many there are in all.
-// To find all is what counting costs anyway, and then the page is known too. It
-// returns a count of -1 where the two are better read apart.
+// pageOfFew is a page of those whom a search finds where hardly any of a sample
+// fit: the IDs alone, see summaries, and how many there are in all. To find all is
+// what counting costs anyway, and then the page is known too. A count of
+// -1 says that the two are better read apart: many fit, or the list is not by ID.
 func (s *Store) pageOfFew(ctx context.Context, key long, p plan, o ordering, cursor core.Cursor, back bool, limit int) ([]summaryRow, int, error) {
 	if !p.few || o.key != "" || s.sizes.isLong(key, s.now()) {
 		return nil, -1, nil

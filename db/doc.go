@@ -17,12 +17,12 @@
 //   - opening (open.go), migrating (migrate.go) and telling driver errors apart
 //     (errors.go)
 //   - searching: SQLite has a trigram table, and is told which index a list is to
-//     run along (search.go, search_sample.go, condition.go and the file of each
-//     list)
+//     run along; PostgreSQL, how rare words are (search.go, search_sample.go,
+//     condition.go and the file of each list)
 //   - writing very much (bulk_held.go, bulk_sqlite.go, bulk_postgres.go, and into
 //     a new database bulk_new.go, bulk_scribe.go and bulk_copy.go)
-//   - sending: statements go to PostgreSQL together, and a plain list is planned
-//     there once (wire.go, [plan.beyond])
+//   - sending: statements go to PostgreSQL together, and a list that runs along an
+//     index is planned there once (wire.go, search_stretch.go)
 //   - SQLite's one writer and its files: sharing commits (group.go), keeping the
 //     log short (log.go), leaving nothing of what was erased (scrub.go)
 package db

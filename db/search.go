@@ -110,12 +110,8 @@ func (s *Store) tellPostgres(ctx context.Context, p *plan, r *renderer, sorted b
 		return err
 	}
 	var along *stretch
-	switch {
-	case sorted:
-	case slices.ContainsFunc(parts, isNoText):
-		along = ofValue(r.merchant, parts)
-	default:
-		along = allLiving(r.merchant, parts)
+	if !sorted {
+		along = ofWords(r.merchant, parts)
 	}
 	switch found := sample.words.Having(texts); {
 	case len(found) < core.Often:
@@ -191,9 +187,9 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 	}
 	if byID {
 		for i, part := range parts {
-			if c, ok := part.(core.Compare); ok && c.Field == core.FieldMetadata && c.Op == core.OpEqual {
+			if c, ok := entryOf(part); ok {
 				p.from, p.id = "metadata m CROSS JOIN customers c ON c.id = m.customer_id", "m.customer_id"
-				p.where.and(`m.merchant_id = ? AND m.name = ? AND m.value_key = ?`, merchant, c.Key, c.Values[0].Folded)
+				p.where.and(withEntry, merchant, c.Key, c.Values[0].Folded)
 				return slices.Concat(parts[:i], parts[i+1:]), nil
 			}
 		}
@@ -209,14 +205,22 @@ func (s *Store) drive(ctx context.Context, p *plan, merchant int64, deleted bool
 // against it. It returns the other parts.
 func (p *plan) entries(merchant int64, parts []core.Node) []core.Node {
 	return slices.DeleteFunc(slices.Clone(parts), func(part core.Node) bool {
-		c, ok := part.(core.Compare)
-		if !ok || c.Field != core.FieldMetadata || c.Op != core.OpEqual {
-			return false
+		c, ok := entryOf(part)
+		if ok {
+			p.where.and(`+c.id IN (SELECT m.customer_id FROM metadata m WHERE `+withEntry+`)`, merchant, c.Key, c.Values[0].Folded)
 		}
-		p.where.and(`+c.id IN (SELECT m.customer_id FROM metadata m WHERE m.merchant_id = ? AND m.name = ? AND m.value_key = ?)`,
-			merchant, c.Key, c.Values[0].Folded)
-		return true
+		return ok
 	})
+}
+
+// withEntry finds an entry of the metadata by its index: a merchant's, by key and
+// value.
+const withEntry = `m.merchant_id = ? AND m.name = ? AND m.value_key = ?`
+
+// entryOf returns a part of a query that names one.
+func entryOf(part core.Node) (core.Compare, bool) {
+	c, ok := part.(core.Compare)
+	return c, ok && c.Field == core.FieldMetadata && c.Op == core.OpEqual
 }
 
 // broadMatches is how many rows a search may find to be sorted as a whole.

@@ -43,6 +43,15 @@ func stretchOf(merchant int64, parts []core.Node) *stretch {
 	return allLiving(merchant, parts)
 }
 
+// ofWords is the stretch of those who fit all parts, if these are words, or words
+// and one equal value.
+func ofWords(merchant int64, parts []core.Node) *stretch {
+	if slices.ContainsFunc(parts, isNoText) {
+		return ofValue(merchant, parts)
+	}
+	return allLiving(merchant, parts)
+}
+
 // ofValue is the stretch of those with the value that a part of the query names,
 // each of whom is held against the other parts, if these are words. There is none
 // where no part names one that has an index.

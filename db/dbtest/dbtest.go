@@ -224,14 +224,7 @@ func Changes(fields ...string) core.Changes {
 // Count runs a query that counts, on a connection of its own.
 func (h *House) Count(t testing.TB, query string) int {
 	t.Helper()
-	driver := "sqlite"
-	if h.Postgres {
-		driver = "pgx"
-	}
-	d, err := sqlx.Open(driver, h.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := h.Raw(t)
 	defer d.Close()
 	var n int
 	if err := d.Get(&n, query); err != nil {

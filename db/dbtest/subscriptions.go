@@ -7,22 +7,13 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/jmoiron/sqlx"
-
 	"kontor/db/core"
 )
 
 // exec runs a statement with ? for every value, on a connection of its own.
 func (h *House) exec(t testing.TB, query string, args ...any) {
 	t.Helper()
-	driver := "sqlite"
-	if h.Postgres {
-		driver = "pgx"
-	}
-	d, err := sqlx.Open(driver, h.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := h.Raw(t)
 	defer d.Close()
 	if _, err := d.Exec(d.Rebind(query), args...); err != nil {
 		t.Fatal(err)

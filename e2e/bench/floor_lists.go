@@ -12,8 +12,9 @@ import (
 // Of a search there are two, as there are two ways in which Kontor finds. In a
 // SQLite file with many customers of the merchant the trigram table, or the
 // index of metadata, is read first and given its place by CROSS JOIN. Of few
-// customers each is held against the search, and on PostgreSQL the planner
-// decides: both get plain conditions.
+// customers each is held against the search, who has an entry of the metadata
+// being looked up before, and on PostgreSQL the planner decides: both get plain
+// conditions.
 type listing struct {
 	from  string
 	where string
