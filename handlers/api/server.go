@@ -120,10 +120,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 	}
 }
 
-// trim takes one slash off the end of the path. The request's target, which
-// signatures cover, stays as it came.
+// trim takes one slash off the end of the path, unless it is an encoded one:
+// that belongs to the name it stands in. The request's target, which signatures
+// cover, stays as it came.
 func trim(r *http.Request) *http.Request {
-	if len(r.URL.Path) < 2 || !strings.HasSuffix(r.URL.Path, "/") {
+	if sent := r.URL.EscapedPath(); len(sent) < 2 || !strings.HasSuffix(sent, "/") {
 		return r
 	}
 	u := *r.URL
