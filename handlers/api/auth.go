@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"mime"
 	"net/http"
@@ -115,10 +114,9 @@ func Client(r *http.Request) (id, secret string, params url.Values) {
 	params = r.URL.Query()
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 	case isJSON(kind):
-		var body map[string]any
-		if json.Unmarshal(Body(r), &body) == nil {
-			for name, v := range body {
-				if text, ok := v.(string); ok {
+		if body, err := ParseJSON(Body(r)); err == nil {
+			for _, name := range body.Names() {
+				if text, ok := body.At(name).Text(); ok && text != "" {
 					params.Set(name, text)
 				}
 			}

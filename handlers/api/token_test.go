@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ func TestTokensAreGivenForTheTwoStrings(t *testing.T) {
 		{"a form", "", asForm, "", form("grant_type", "client_credentials", "client_id", id, "client_secret", key), 200, 43200},
 		{"the query", "", "", "?" + form("grant_type", "client_credentials", "client_id", id, "client_secret", key), "", 200, 43200},
 		{"JSON", "", asJSON, "", credentials, 200, 43200},
+		{"JSON with the ID as a number", "", asJSON, "", strings.Replace(credentials, `"`+id+`"`, id, 1), 200, 43200},
 		{"CDC's scope", "", asForm, "", form("grant_type", "client_credentials", "client_id", id, "client_secret", key, "scope", "openid pci-user"), 200, 3600},
 		{"no grant without Basic", "", asForm, "", form("client_id", id, "client_secret", key), 400, 0},
 		{"another grant", basic, asForm, "", form("grant_type", "password"), 400, 0},
