@@ -10,6 +10,20 @@ import (
 	"kontor/db/core"
 )
 
+// TestErasingCounts: what goes is counted in whole words.
+func TestErasingCounts(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Jane Doe", "email", "jane@example.com")
+	for _, text := range []string{"Globex", "Initech"} {
+		if _, err := s.UpdateCustomer(t.Context(), s.Member, c.ID, 0, core.Changes{"company": text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.get(s.Owner, fmt.Sprintf("/m/1/customers/%d/erase", c.ID)).text("main"); !strings.Contains(got, "2 records of what changed from what to whatIts") {
+		t.Errorf("says %q", got)
+	}
+}
+
 func TestErasingAsksForTheAddress(t *testing.T) {
 	s := newSite(t)
 	c := s.House.Customer(t, "name", "Jane Doe", "email", "jane@example.com", "billing.city", "Oslo", "metadata.tier", `"gold"`)

@@ -44,7 +44,9 @@ func (v EraseView) goes() []string {
 	} else if n > 1 {
 		all = append(all, number(n)+" subscriptions end now")
 	}
-	some(v.Holds.Values, "record of what changed from what to what")
+	if n := v.Holds.Values; n > 0 {
+		all = append(all, count(n, "record")+" of what changed from what to what")
+	}
 	if n := v.Holds.Mails; n > 0 {
 		all = append(all, "What stands in "+count(n, "mail"))
 	}
