@@ -213,6 +213,15 @@ func (p customerPages) renderDelete(w http.ResponseWriter, r *http.Request, stat
 	if err != nil {
 		return err
 	}
+	cards, err := p.store.CustomerCards(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	held, err := p.store.CustomerSubscriptions(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	held = slices.DeleteFunc(held, func(s core.SubscriptionSummary) bool { return !s.Living() })
 	chrome, err := p.chrome(w, r, views.InCustomers)
 	if err != nil {
 		return err
@@ -220,7 +229,7 @@ func (p customerPages) renderDelete(w http.ResponseWriter, r *http.Request, stat
 	v := views.DeleteView{
 		Chrome: chrome, ID: id, Title: c.Title(), Email: c.Email, Version: c.Version, Reference: c.Reference,
 		RestoreUntil: chrome.Merchant.RestoreUntil(p.now()), Days: chrome.Merchant.Retention,
-		Addresses: len(c.Addresses), Notes: len(notes), Reason: r.PostFormValue("reason"), Faults: bad,
+		Addresses: len(c.Addresses), Notes: len(notes), Cards: len(cards), Held: held, Reason: r.PostFormValue("reason"), Faults: bad,
 	}
 	if status == http.StatusConflict {
 		_, since, err := p.store.CustomerAt(ctx, by, id, max(version(r), 0))

@@ -120,3 +120,30 @@ func TestFindLeadsToPlansAndSubscriptions(t *testing.T) {
 		}
 	}
 }
+
+// TestDeletingTellsOfSubscriptions: whoever is asked whether to delete learns
+// what is not charged meanwhile.
+func TestDeletingTellsOfSubscriptions(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Ana")
+	path := views.DeleteCustomerURL(c.Merchant, c.ID)
+	if got := s.get(s.Member, path).text("main"); strings.Contains(got, "subscription") || strings.Contains(got, "card") {
+		t.Errorf("with none: %q", got)
+	}
+	plan := s.Plan(t, "Gold", 1900)
+	first := s.Subscription(t, c, plan)
+	a := s.get(s.Member, path)
+	if got := a.text("main"); !strings.Contains(got, "1 subscription is not charged until you restore") || !strings.Contains(got, "1 card and the activity stay") {
+		t.Errorf("with one: %q", got)
+	}
+	if to, _ := a.Find("main li li a").Attr("href"); to != views.SubscriptionURL(1, first.ID) {
+		t.Errorf("leads to %q", to)
+	}
+	for range 6 {
+		s.Subscription(t, c, plan)
+	}
+	a = s.get(s.Member, path)
+	if got := a.text("main"); !strings.Contains(got, "7 subscriptions are not charged") || !strings.Contains(got, "and 2 more") || a.Find("main li li a").Length() != 5 {
+		t.Errorf("with seven: %q", got)
+	}
+}

@@ -106,7 +106,21 @@ type DeleteView struct {
 	Reference    string // free for others once deleted; "" when there is none
 	Addresses    int
 	Notes        int
+	Cards        int
+	Held         []core.SubscriptionSummary // the living ones, which pause with the customer
 	Reason       string
 	Faults       core.Invalid // of "reason"
 	Stale        []EventLine  // what changed since the question was asked; the version is the new one
+}
+
+// heldShown is how many of the subscriptions the question names.
+const heldShown = 5
+
+// holding says what becomes of the subscriptions of a customer who is deleted.
+func holding(n int) string {
+	is := " are"
+	if n == 1 {
+		is = " is"
+	}
+	return count(n, "subscription") + is + " not charged until you restore, nor afterwards for the time between:"
 }

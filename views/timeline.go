@@ -167,6 +167,9 @@ func kept(v DeleteView) string {
 	if v.Notes > 0 {
 		parts = append(parts, count(v.Notes, "note"))
 	}
+	if v.Cards > 0 {
+		parts = append(parts, count(v.Cards, "card"))
+	}
 	return strings.Join(parts, ", ") + " and the activity"
 }
 
