@@ -129,16 +129,12 @@ const (
 // Resume returns the schedule after a pause and the number of its next run,
 // when next was the number of the next run as the pause began. What fell due
 // in the pause is never charged later: the next run is not before the end of
-// the pause. A pause before the start changes nothing while the start lies
-// ahead; of a longer one, only what comes after the start counts.
+// the pause.
 func (s Schedule) Resume(next int, paused, resumed time.Time, rule PauseRule) (Schedule, int) {
 	if rule == KeepDates {
 		return s, max(next, s.Next(resumed))
 	}
 	run := s.Run(next)
-	if next == 0 && paused.Before(run) {
-		paused = run
-	}
 	end := LocalDateOf(resumed, s.Zone)
 	days := max(0, LocalDateOf(paused, s.Zone).DaysUntil(end))
 	if days == 0 && !run.Before(resumed) {

@@ -35,17 +35,23 @@ func (s Subscription) Pause(now, until time.Time) (Subscription, error) {
 
 // Resume takes up a paused subscription, with the dates that the merchant's
 // pause rule gives, or an unpaid one, with the dates it had. What fell due
-// meanwhile is never charged later. BILLING.md §2.7, §7.5.
+// meanwhile is never charged later. A pause before the start changes nothing
+// while the start lies ahead; of a longer one, only what comes after the start
+// counts. BILLING.md §2.7, §7.5.
 func (s Subscription) Resume(m Merchant, now time.Time) (Subscription, error) {
-	rule := m.PauseRule
+	paused, rule := s.PausedAt, m.PauseRule
 	switch s.State {
 	case Paused:
 	case Unpaid:
-		s.PausedAt, rule = now, KeepDates
+		paused, rule = now, KeepDates
 	default:
 		return s, s.cannotResume()
 	}
-	sched, n := s.Schedule(m).Resume(s.NextNumber, s.PausedAt, now, rule)
+	sched := s.Schedule(m)
+	if start := sched.Run(s.NextNumber); s.neverRan() && paused.Before(start) {
+		paused = start
+	}
+	sched, n := sched.Resume(s.NextNumber, paused, now, rule)
 	s.Anchor, s.StartAt = sched.Anchor, sched.Start
 	return s.resumed(m, now, n), nil
 }

@@ -64,6 +64,30 @@ func TestAPauseMovesOrSkipsDates(t *testing.T) {
 	}
 }
 
+func TestEveryPauseMovesDates(t *testing.T) {
+	pause := func(s Subscription, from, to string) Subscription {
+		t.Helper()
+		s, err := s.Pause(at(t, from), time.Time{})
+		if err == nil {
+			s, err = s.Resume(berlin, at(t, to))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := pause(ranOnce(t), "2027-02-10T12:00:00Z", "2027-02-20T12:00:00Z")
+	if s = pause(s, "2027-02-22T12:00:00Z", "2027-02-25T12:00:00Z"); next(s) != "2027-03-13T08:00:00Z" {
+		t.Errorf("ten days and then three: %s", next(s))
+	}
+	// Another frequency counts the runs from 0 again.
+	yearly := Plan{ID: 7, Every: EveryYear, Amount: s.Amount}
+	s, bad := ranOnce(t).Change(SubscriptionChange{Plan: &yearly.ID}, yearly, Card{}, at(t, "2027-02-09T12:00:00Z"))
+	if s = pause(s, "2027-02-10T12:00:00Z", "2027-02-20T12:00:00Z"); next(s) != "2027-03-10T08:00:00Z" || len(bad) > 0 {
+		t.Errorf("after a change of plan: %s, %v", next(s), bad)
+	}
+}
+
 func TestAPauseTellsItsChargesBefore(t *testing.T) {
 	s, err := ranOnce(t).Pause(at(t, "2027-02-10T12:00:00Z"), at(t, "2027-02-20T08:00:00Z"))
 	if err != nil {
@@ -98,6 +122,21 @@ func TestAPauseBeforeTheStart(t *testing.T) {
 	late, err := s.Resume(berlin, at(t, "2027-06-20T00:00:00Z"))
 	if err != nil || late.State != Pending || next(late) != "2027-06-20T07:00:00Z" || !late.StartedAt.Equal(late.NextRun) {
 		t.Errorf("resumed after: %s, %s, started %s, %v", late.State, next(late), late.StartedAt, err)
+	}
+}
+
+func TestAStartAsGivenOutlastsAPauseBeforeIt(t *testing.T) {
+	start := at(t, "2027-05-01T15:20:00Z")
+	s := Subscription{State: Pending, Anchor: Anchor{Every: EveryMonth, First: day(t, "2027-05-01")}, StartAt: start, NextRun: start, StartedAt: start}
+	s, err := s.Pause(start.Add(-48*time.Hour), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := s.Resume(berlin, start.Add(-time.Hour)); err != nil || !s.NextRun.Equal(start) {
+		t.Errorf("resumed before it: %s, want %s, %v", s.NextRun, start, err)
+	}
+	if s, err := s.Resume(berlin, start.Add(time.Hour)); err != nil || next(s) != "2027-05-02T07:00:00Z" {
+		t.Errorf("resumed after it: %s, %v", next(s), err)
 	}
 }
 
