@@ -301,7 +301,8 @@ func cardEvent(action core.Action, c core.Card) core.Event {
 }
 
 // saveCard writes a card that is there from now on, as the next version. One
-// that comes back is the default where there is no other.
+// that comes back is the default where there is no other; what one with another
+// date was too old for is tried.
 func (t *tx) saveCard(ctx context.Context, old, c core.Card, request string, addition core.Addition) (core.Card, error) {
 	m, err := t.merchant(ctx)
 	if err != nil {
@@ -328,5 +329,8 @@ func (t *tx) saveCard(ctx context.Context, old, c core.Card, request string, add
 	if n == 0 {
 		return c, errAgain
 	}
-	return c, nil
+	if c.Expiry != old.Expiry {
+		err = t.tryRenewed(ctx, c.ID)
+	}
+	return c, err
 }

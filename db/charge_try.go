@@ -132,14 +132,32 @@ func chargeCall(c core.Charge, a core.Attempt, card chargeable, ask bool) core.C
 }
 
 // tryAtOnce has what was declined tried now, because the subscription has
-// another card. BILLING.md §6.4.
-func (t *tx) tryAtOnce(ctx context.Context, subscription int64) error {
+// another card. BILLING.md §6.4. While it is paused or held nothing is: what is
+// to be tried later, when it may go on again, stays so.
+func (t *tx) tryAtOnce(ctx context.Context, s core.Subscription) error {
+	if s.Held || s.State != core.Active && s.State != core.PastDue {
+		return nil
+	}
 	_, err := t.exec(ctx, `
 		UPDATE charges
 		SET next_at = ?, version = version + 1
-		WHERE subscription_id = ? AND next_at > ? AND status IN ('retrying', 'declined')`, millis(t.at), subscription, millis(t.at))
+		WHERE subscription_id = ? AND next_at > ? AND status IN ('retrying', 'declined')`, millis(t.at), s.ID, millis(t.at))
 	if err != nil {
-		return fmt.Errorf("try the charge of subscription %d: %w", subscription, err)
+		return fmt.Errorf("try the charge of subscription %d: %w", s.ID, err)
+	}
+	return nil
+}
+
+// tryRenewed has what was declined because the card had expired tried now, with
+// the card's new date. To the charge that is as good as another card.
+func (t *tx) tryRenewed(ctx context.Context, card int64) error {
+	_, err := t.exec(ctx, `
+		UPDATE charges
+		SET status = 'retrying', next_at = ?, version = version + 1
+		WHERE subscription_id IN (SELECT id FROM subscriptions WHERE card_id = ? AND status IN ('active', 'past_due') AND held = 0)
+			AND next_at > ? AND status = 'declined' AND reason = ?`, millis(t.at), card, millis(t.at), core.ExpiredCard)
+	if err != nil {
+		return fmt.Errorf("try what card %d was too old for: %w", card, err)
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func (t *tx) saveSubscription(ctx context.Context, old core.Subscription, s *cor
 		return err
 	}
 	if s.Card != old.Card && s.Card != 0 {
-		return t.tryAtOnce(ctx, s.ID)
+		return t.tryAtOnce(ctx, *s)
 	}
 	return nil
 }

@@ -214,6 +214,8 @@ func nextStep(c core.Charge, m core.Merchant) string {
 		return "It is tried a last time on " + day(c.NextAt, zone) + "."
 	case c.State == core.ChargeRetrying:
 		return "It is tried again on " + day(c.NextAt, zone) + "."
+	case c.WaitsForCard() && c.Reason == core.ExpiredCard:
+		return "It is tried as soon as the card has a new date or the subscription another card, up to " + day(c.NextAt, zone) + "."
 	case c.WaitsForCard():
 		return "It is tried as soon as the subscription has another card, up to " + day(c.NextAt, zone) + "."
 	case c.State == core.ChargeDeclined:
