@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -244,6 +245,9 @@ func (t *tx) undoSubscription(ctx context.Context, e core.Event) error {
 	if err := t.living(ctx, old.Customer); err != nil {
 		return err
 	}
+	if again, err := t.doneAgain(ctx, e, old.Customer); err != nil || again {
+		return cmp.Or(err, core.ErrConflict)
+	}
 	var s core.Subscription
 	back := core.Event{Undoes: e.ID}
 	switch e.Action {
@@ -256,7 +260,8 @@ func (t *tx) undoSubscription(ctx context.Context, e core.Event) error {
 		if m, err = t.merchant(ctx); err != nil {
 			return err
 		}
-		if s, err = old.Unpause(m, t.at); err == nil && e.From["status"] == string(core.PastDue) {
+		behind := e.From["status"] == string(core.PastDue) && !old.DelinquentSince.IsZero() // not paid by a person since
+		if s, err = old.Unpause(m, t.at); err == nil && behind {
 			s.State, s.FailedAttempts = core.PastDue, old.FailedAttempts
 		}
 	}
@@ -267,4 +272,20 @@ func (t *tx) undoSubscription(ctx context.Context, e core.Event) error {
 		return err
 	}
 	return t.move(ctx, old, &s, back)
+}
+
+// doneAgain reports whether the act of an event on a subscription was done to
+// it once more since: what there is to undo is that, then. The customer is the
+// subscription's, which another was merged into where it is not the event's.
+func (t *tx) doneAgain(ctx context.Context, e core.Event, customer int64) (bool, error) {
+	var n int
+	err := t.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM events
+		WHERE customer_id IN (?, ?) AND customer_id > 0 AND id > ? AND action = ? AND object = ? AND object_id = ?`,
+		e.Customer, customer, e.ID, e.Action, e.Object, e.ObjectID)
+	if err != nil {
+		return false, fmt.Errorf("look for what was done since: %w", err)
+	}
+	return n > 0, nil
 }

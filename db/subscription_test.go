@@ -246,5 +246,14 @@ func TestUndoOfSubscriptions(t *testing.T) {
 		if _, err := h.Undo(ctx, h.Member, paused.ID); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("undone after it was resumed: %v", err)
 		}
+		if _, err := h.PauseSubscription(ctx, h.Owner, s.ID, 0, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Undo(ctx, h.Member, paused.ID); !errors.Is(err, core.ErrConflict) {
+			t.Errorf("a pause undone by way of the one before: %v", err)
+		}
+		if _, err := h.Undo(ctx, h.Member, newest().ID); err != nil {
+			t.Errorf("the last pause: %v", err)
+		}
 	})
 }

@@ -126,6 +126,40 @@ func TestAnotherCardWaitsForThePauseToEnd(t *testing.T) {
 	})
 }
 
+func TestWhatWasPaidInAPauseIsNotBehindAfterIt(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		for _, paid := range []bool{true, false} {
+			s := c.Subscriber(c.t, billing.InsufficientFunds)
+			c.pass()
+			if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, time.Time{}); err != nil {
+				c.t.Fatal(err)
+			}
+			done, err := c.SubscriptionEvents(ctx, c.Owner, s.ID, 1)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			want := core.PastDue
+			if paid {
+				all, err := c.SubscriptionCharges(ctx, c.Owner, s.ID, 1)
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				if _, err := c.MarkChargePaid(ctx, c.Owner, all[0].ID, 0, "In cash"); err != nil {
+					c.t.Fatal(err)
+				}
+				want = core.Active
+			}
+			if _, err := c.Undo(ctx, c.Owner, done[0].ID); err != nil {
+				c.t.Fatal(err)
+			}
+			if got := c.subscription(s.ID); got.State != want {
+				c.t.Errorf("paid: %v, it is %s, want %s", paid, got.State, want)
+			}
+		}
+	})
+}
+
 func TestUnknownOutcomesAreAskedForUnderTheSameKey(t *testing.T) {
 	for _, sc := range []billing.Script{billing.TimesOut, billing.AnswersRubbish, billing.NeverArrives, billing.AnswersSlowly} {
 		t.Run(sc.String(), func(t *testing.T) {
