@@ -89,10 +89,10 @@ func briefly(s core.SubscriptionSummary, zone *time.Location) string {
 		return "ended " + day(s.EndedAt, zone)
 	case s.State == core.Paused && !s.ResumeAt.IsZero():
 		return "until " + day(s.ResumeAt, zone)
-	case s.CancelAtEnd:
-		return "ends " + day(s.NextRun, zone)
 	case s.NextRun.IsZero():
 		return ""
+	case s.CancelAtEnd:
+		return "ends " + day(s.NextRun, zone)
 	}
 	return "next " + day(s.NextRun, zone)
 }

@@ -160,6 +160,22 @@ func TestWhatWasPaidInAPauseIsNotBehindAfterIt(t *testing.T) {
 	})
 }
 
+func TestWhatIsToEndDoesNotStandUnpaid(t *testing.T) {
+	each(t, func(c *till) {
+		s := c.Subscriber(c.t, billing.InsufficientFunds)
+		c.pass()
+		if _, err := c.CancelSubscription(c.t.Context(), c.Owner, s.ID, 0, core.AtPeriodEnd); err != nil {
+			c.t.Fatal(err)
+		}
+		c.until(20)
+		c.want("charges", c.charges(s), "[11-21 declined 21.10hd 22.09hd 24.09hd 26.09hd 28.09hd]")
+		if got := c.subscription(s.ID); got.State != core.Canceled || got.EndedAt.IsZero() || got.CancelAtEnd {
+			c.t.Errorf("%+v", got)
+		}
+		c.sound()
+	})
+}
+
 func TestUnknownOutcomesAreAskedForUnderTheSameKey(t *testing.T) {
 	for _, sc := range []billing.Script{billing.TimesOut, billing.AnswersRubbish, billing.NeverArrives, billing.AnswersSlowly} {
 		t.Run(sc.String(), func(t *testing.T) {

@@ -212,18 +212,20 @@ const (
 	SpentPastDue SpentRule = "past_due" // it stays behind until a later period is paid
 )
 
-// Spent gives up a period all of whose tries failed.
+// Spent gives up a period all of whose tries failed. One that was to end with
+// that period ends rather than stand unpaid, as it would if it were canceled
+// then.
 func (s Subscription) Spent(at time.Time, rule SpentRule) Subscription {
 	if s.State != PastDue {
 		return s
 	}
-	switch rule {
-	case SpentUnpaid:
-		s.State, s.NextRun = Unpaid, time.Time{}
-		s.DelinquentCycles++
-	case SpentCancel:
+	switch {
+	case rule == SpentCancel, rule == SpentUnpaid && s.CancelAtEnd:
 		s.DelinquentCycles++
 		return s.end(Canceled, at)
+	case rule == SpentUnpaid:
+		s.State, s.NextRun = Unpaid, time.Time{}
+		s.DelinquentCycles++
 	}
 	return s
 }
