@@ -163,6 +163,9 @@ func (h face) listPlans(w http.ResponseWriter, r *http.Request) error {
 	return api.Write(w, http.StatusOK, out)
 }
 
+// mostDecimals is a currency that none has more decimals than.
+const mostDecimals = "KWD"
+
 // readPlan reads a plan as a change of the one there is, which is the zero Plan
 // when new, and all that is wrong with it.
 func readPlan(in api.Value, p core.Plan) (core.Plan, *api.Form, error) {
@@ -174,11 +177,20 @@ func readPlan(in api.Value, p core.Plan) (core.Plan, *api.Form, error) {
 	if in.At("name").Given() {
 		p.Name = scalar(form, in.At("name"), "name")
 	}
+	was := p.Amount
 	if in.At("currency").Given() {
 		p.Amount.Currency = strings.ToUpper(strings.TrimSpace(scalar(form, in.At("currency"), "currency")))
 	}
-	if v := in.At("amount"); v.Given() && v.Kind != api.Null && p.Amount.Currency != "" {
-		p.Amount = core.Money{Minor: readAmount(form, v, p.Amount.Currency).Minor, Currency: p.Amount.Currency}
+	amount := in.At("amount")
+	if (!amount.Given() || amount.Kind == api.Null) && was.Currency != "" && p.Amount.Currency != was.Currency {
+		amount = api.StringValue(was.Decimal()) // the number stays when the currency changes
+	}
+	if amount.Given() && amount.Kind != api.Null {
+		of := p.Amount.Currency
+		if _, unknown := p.Check().Field("currency"); unknown {
+			of = mostDecimals // what is wrong in every currency is told with it
+		}
+		p.Amount.Minor = readAmount(form, amount, of).Minor
 	}
 	if in.At("frequency").Given() {
 		p.Every = frequencyOf(scalar(form, in.At("frequency"), "frequency"))
