@@ -148,16 +148,21 @@ func fail(w http.ResponseWriter, _ *http.Request, f api.Failure) {
 	api.Write(w, status, p)
 }
 
-// moveWords say which states a subscription could go to, as the document
-// names them.
+// moveWords say which of the states that may be written a subscription could go
+// to, as the document names them.
 func moveWords(e core.ForbiddenMove) string {
 	text := "a subscription that is " + statuses[e.From] + " cannot become " + statuses[e.To]
+	if e.To == "" {
+		text = "a subscription that is " + statuses[e.From] + " cannot change"
+	}
 	if len(e.Allowed) == 0 {
 		return text + ": it has ended"
 	}
-	names := make([]string, len(e.Allowed))
-	for i, s := range e.Allowed {
-		names[i] = statuses[s]
+	var names []string
+	for _, s := range e.Allowed {
+		if (s == core.Active || s == core.Paused || s == core.Canceled) && s != e.To {
+			names = append(names, statuses[s])
+		}
 	}
 	return text + ", only " + strings.Join(names, " or ")
 }
