@@ -83,15 +83,45 @@ func ParseMonthYear(month, year string) (Expiry, Rule) {
 	if month == "" && year == "" {
 		return Expiry{}, Required
 	}
-	m, ok := number(month, 1, 2)
-	y, fine := number(year, 2, 4)
-	if len(year) == 2 {
-		y += 2000
-	}
-	if !ok || !fine || m < 1 || m > 12 || y < 2000 || y > 2099 {
+	m, noMonth := readMonth(month)
+	y, noYear := readYear(year)
+	if noMonth != "" || noYear != "" {
 		return Expiry{}, Malformed
 	}
-	return Expiry{y, time.Month(m)}, ""
+	return Expiry{y, m}, ""
+}
+
+// CheckMonthYear returns the rules that the parts of an expiry break, each by
+// itself, for those who name them apart.
+func CheckMonthYear(month, year string) (ofMonth, ofYear Rule) {
+	_, ofMonth = readMonth(strings.TrimSpace(month))
+	_, ofYear = readYear(strings.TrimSpace(year))
+	return ofMonth, ofYear
+}
+
+func readMonth(text string) (time.Month, Rule) {
+	m, ok := number(text, 1, 2)
+	switch {
+	case text == "":
+		return 0, Required
+	case !ok || m < 1 || m > 12:
+		return 0, Malformed
+	}
+	return time.Month(m), ""
+}
+
+func readYear(text string) (int, Rule) {
+	y, ok := number(text, 2, 4)
+	if len(text) == 2 {
+		y += 2000
+	}
+	switch {
+	case text == "":
+		return 0, Required
+	case !ok || y < 2000 || y > 2099:
+		return 0, Malformed
+	}
+	return y, ""
 }
 
 // expiryGap reports whether r parts a month from a year.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"kontor/db/core"
 	"kontor/handlers/api"
@@ -116,7 +117,7 @@ func (h face) card(r *http.Request) (core.Card, error) {
 func cardNames() *api.Form {
 	form := api.NewForm()
 	for _, n := range [][2]string{
-		{"holder", "holder_name"}, {"number", "number"}, {"expiry", "expiry_month"}, {"code", "cvv"}, {"customer", "customer_id"}, {"active", "is_active"},
+		{"holder", "holder_name"}, {"number", "number"}, {"expiry", "expiry_month"}, {"year", "expiry_year"}, {"code", "cvv"}, {"customer", "customer_id"}, {"active", "is_active"},
 	} {
 		form.Name(n[0], n[1])
 	}
@@ -151,12 +152,8 @@ func (h face) createCard(w http.ResponseWriter, r *http.Request) error {
 		}
 		return t
 	}
-	month, year := text("expiry_month"), text("expiry_year")
-	expiry := month + "/" + year
-	if month == "" && year == "" {
-		expiry = ""
-	}
-	details, bad := core.ReadCard(text("number"), expiry, text("cvv"), text("holder_name"), api.Now(r))
+	month, year := form.Expiry(card.At("expiry_month"), card.At("expiry_year"), "expiry_month", "expiry_year", api.Now(r))
+	details, bad := core.ReadCard(text("number"), month+"/"+year, text("cvv"), text("holder_name"), api.Now(r))
 	defer details.Wipe()
 	name, _ := in.At("customer_id").Text()
 	id, ok := core.IDFromUUID(name)
@@ -212,7 +209,7 @@ func (h face) updateCard(w http.ResponseWriter, r *http.Request) error {
 			form.Fault("number", core.Malformed, 0)
 		}
 	}
-	edit.Expiry = readExpiry(form, card, c.Expiry)
+	edit.Expiry = readExpiry(form, card, c.Expiry, api.Now(r))
 	if v := card.At("is_active"); v.Given() {
 		on, ok := v.Bool()
 		if !ok {
@@ -234,27 +231,20 @@ func (h face) updateCard(w http.ResponseWriter, r *http.Request) error {
 
 // readExpiry reads the two parts of an expiry, either of which may be left as
 // it is. It returns nil where nothing changes.
-func readExpiry(form *api.Form, card api.Value, was core.Expiry) *core.Expiry {
+func readExpiry(form *api.Form, card api.Value, was core.Expiry, now time.Time) *core.Expiry {
 	month, year := card.At("expiry_month"), card.At("expiry_year")
 	if !month.Given() && !year.Given() {
 		return nil
 	}
 	text := was.String() // MM/YY
-	m, y := text[:2], text[3:]
-	for _, part := range []struct {
-		v  api.Value
-		to *string
-	}{{month, &m}, {year, &y}} {
-		if given, ok := part.v.Text(); part.v.Given() && ok {
-			*part.to = given
-		}
+	if !month.Given() {
+		month = api.StringValue(text[:2])
 	}
-	read, rule := core.ParseMonthYear(m, y)
-	if rule != "" {
-		form.Fault("expiry_month", rule, 0)
-		return nil
+	if !year.Given() {
+		year = api.StringValue(text[3:])
 	}
-	if read == was {
+	read, rule := core.ParseMonthYear(form.Expiry(month, year, "expiry_month", "expiry_year", now))
+	if rule != "" || read == was {
 		return nil
 	}
 	return &read

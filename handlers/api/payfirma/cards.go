@@ -19,19 +19,13 @@ func (h face) addCard(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := api.NewForm()
 	form.Name("number", "card_number")
-	form.Name("expiry", "card_expiry_month")
-	form.Name("year", "card_expiry_year")
+	month, year := form.Expiry(in.At("card_expiry_month"), in.At("card_expiry_year"), "card_expiry_month", "card_expiry_year", api.Now(r))
 	form.Name("code", "cvv2")
 	form.Name("default", "is_default")
 	form.Name("description", "card_description")
 	number, code := scalar(form, in.At("card_number"), "card_number"), scalar(form, in.At("cvv2"), "cvv2")
-	month, year := scalar(form, in.At("card_expiry_month"), "card_expiry_month"), scalar(form, in.At("card_expiry_year"), "card_expiry_year")
 	edit := readCardEdit(form, in)
-	expiry := ""
-	if month != "" || year != "" {
-		expiry = month + "/" + year
-	}
-	details, bad := core.ReadCard(number, expiry, code, "", api.Now(r))
+	details, bad := core.ReadCard(number, month+"/"+year, code, "", api.Now(r))
 	if err := form.All(bad); err != nil {
 		details.Wipe()
 		return err
