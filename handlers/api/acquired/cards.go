@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"kontor/db/core"
 	"kontor/handlers/api"
@@ -113,6 +114,16 @@ func (h face) card(r *http.Request) (core.Card, error) {
 	return h.store.Card(r.Context(), api.Actor(r), id)
 }
 
+// maxHolder is the document's limit of holder_name, in characters.
+const maxHolder = 45
+
+// checkHolder holds a cardholder's name that changes to the document's limit.
+func checkHolder(form *api.Form, name, shown string) {
+	if name != shown && utf8.RuneCountInString(name) > maxHolder {
+		form.Fault("holder_name", core.TooLong, maxHolder)
+	}
+}
+
 // cardNames are the document's names of what the core finds wrong with a card.
 func cardNames() *api.Form {
 	form := api.NewForm()
@@ -152,8 +163,10 @@ func (h face) createCard(w http.ResponseWriter, r *http.Request) error {
 		}
 		return t
 	}
+	holder := text("holder_name")
+	checkHolder(form, holder, "")
 	month, year := form.Expiry(card.At("expiry_month"), card.At("expiry_year"), "expiry_month", "expiry_year", api.Now(r))
-	details, bad := core.ReadCard(text("number"), month+"/"+year, text("cvv"), text("holder_name"), api.Now(r))
+	details, bad := core.ReadCard(text("number"), month+"/"+year, text("cvv"), holder, api.Now(r))
 	defer details.Wipe()
 	name, _ := in.At("customer_id").Text()
 	id, ok := core.IDFromUUID(name)
@@ -202,6 +215,7 @@ func (h face) updateCard(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			form.Fault("holder_name", core.Malformed, 0)
 		}
+		checkHolder(form, holder, c.Holder)
 		edit.Holder = &holder
 	}
 	if v := card.At("number"); v.Given() {

@@ -87,7 +87,7 @@ func (win window) page(items []object, total int) page {
 	if win.offset > 0 {
 		prev = win.href(max(win.offset-win.limit, 0))
 	}
-	if win.offset+win.limit < total {
+	if win.offset < total-win.limit { // the sum may be too large
 		next = win.href(win.offset + win.limit)
 	}
 	for i, o := range items {
