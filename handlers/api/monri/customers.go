@@ -100,6 +100,7 @@ const (
 	maxCity        = 30
 	minAddress     = 3
 	maxAddress     = 100
+	maxCountry     = 2
 )
 
 // readCustomer reads the body of a call as changes of the customer there is,
@@ -128,7 +129,7 @@ func readCustomer(r *http.Request, old core.Customer) (*api.Form, error) {
 	if _, ok := form.Changes["billing.street"]; ok {
 		form.Changes["billing.street2"] = ""
 	}
-	form.Text(in.At("country").Map(strings.ToUpper), "country", "billing.country", place.Country, 0)
+	form.Text(in.At("country").Map(strings.ToUpper), "country", "billing.country", place.Country, maxCountry)
 	return form, form.Check(old)
 }
 
