@@ -13,8 +13,9 @@
 //   - A create needs an e-mail address, and no update takes one away; it need not
 //     be unlike others'. custom_id is a free text and no identity.
 //   - What was never given is null.
-//   - country takes a name or a code and is answered as it was given. A text that
-//     is no country is kept and answered, and nobody else shows it.
+//   - country takes a name or a code. A name is answered as it was given, a code as
+//     the code that it reads as: UK as GB. A text that is no country is kept and
+//     answered, and nobody else shows it.
 //   - PUT and PATCH are the same: what is left out stays. DELETE of a
 //     subscription cancels it.
 //   - Lists go by age, the oldest first, 25 unless limit says otherwise, 100 at the
