@@ -15,12 +15,10 @@ const (
 
 // Scrub rids SQLite's files of what was erased since the last time, and does
 // nothing where there is none. Rows that are gone are overwritten at once, but
-// the trigram table keeps words until its parts are merged, and the
-// write-ahead log keeps pages as they were until it begins anew. When somebody
-// reads for long it leaves the rest to the next time. What it cannot reach are
-// copies that SQLite leaves in the unused space of a page when it moves rows to
-// another: only VACUUM does, which stops all who write for as long as it takes
-// to copy the file.
+// the trigram table keeps words until its parts are merged, pages that were
+// divided keep copies of rows, and the write-ahead log keeps pages as they were
+// until it begins anew. When somebody reads for long it leaves the rest to the
+// next time.
 func (s *Store) Scrub(ctx context.Context) error {
 	var last millis
 	err := s.read.get(ctx, &last, `SELECT COALESCE(MAX(erased_at), 0) FROM erasures WHERE scrubbed_at = 0`)
@@ -30,6 +28,9 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if !s.postgres {
 		if err := s.mergeWords(ctx); err != nil {
 			return fmt.Errorf("merge the trigram table: %w", err)
+		}
+		if err := s.clearGaps(ctx); err != nil {
+			return fmt.Errorf("clear gaps: %w", err)
 		}
 		done, err := s.restartLog(ctx, scrubWait)
 		if err != nil || !done {
