@@ -45,12 +45,8 @@ func cmdBill(ctx context.Context, env environment, args []string) error {
 	until := fs.String("until", "", "step a clock up to a `time`: 2027-02-01, 2027-02-01T09:00:00Z or +90d")
 	write := fs.Bool("write", false, "with -until: charge in the database itself, a demo's")
 	asJSON := fs.Bool("json", false, "print one JSON object")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return misuse("takes no argument, not %q", rest[0])
 	}
 	if *write && *until == "" {
 		return misuse("-write goes with -until; without both, what is due now is charged")

@@ -131,6 +131,24 @@ func TestDemosInOneFolderHaveALedgerEach(t *testing.T) {
 	h.must("demo", "-customers", "60", "-db", file)
 }
 
+func TestEachDatabaseHasALedgerOfItsOwn(t *testing.T) {
+	for dsn, want := range map[string]string{
+		"data/kontor.db":   "data/sandbox.db",
+		"./data/kontor.db": "data/sandbox.db",
+		"data/other.db":    "data/other-sandbox.db",
+		"elsewhere/books":  "elsewhere/books-sandbox.db",
+		"postgres://user:secret@127.0.0.1:5432/kontor?sslmode=disable": "data/postgres-kontor-sandbox.db",
+		"postgres:///kontor?host=/var/run/postgresql":                  "data/postgres-kontor-sandbox.db",
+		"postgres:///other?host=/var/run/postgresql":                   "data/postgres-other-sandbox.db",
+		"postgres:///kontor?search_path=one,public":                    "data/postgres-kontor-one%2Cpublic-sandbox.db",
+		"postgres://127.0.0.1":                                         "data/postgres-sandbox.db",
+	} {
+		if got := (&config{Data: "data", DB: dsn}).ledger(); got != filepath.FromSlash(want) {
+			t.Errorf("%s: %s, want %s", dsn, got, want)
+		}
+	}
+}
+
 func TestCheckTellsWhatIsWrong(t *testing.T) {
 	h := newHome(t)
 	shop(t, h, billing.Approves)

@@ -14,12 +14,8 @@ import (
 // and fails when there is anything.
 func cmdCheck(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "check", "")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return misuse("takes no argument, not %q", rest[0])
 	}
 	c.Sandbox = true
 	store, err := openStore(ctx, env, c)

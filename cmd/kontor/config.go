@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -31,6 +32,7 @@ type config struct {
 	APIRate float64     // KONTOR_API_RATE, calls a second and program; 0 is any number
 
 	Sandbox bool // the command needs a processor
+	Makes   bool // the command makes the database where there is none
 
 	now       func() time.Time // nil is the system's clock
 	after     func(time.Duration) <-chan time.Time
@@ -109,23 +111,48 @@ func (c *config) settle(env environment) error {
 	return nil
 }
 
-// ledger is where the sandbox keeps what it did: in the data folder, or beside
-// a SQLite file that is not the one there, named after it, so that each of
-// several databases has its own.
+// ledger is where the sandbox keeps what it did: in the data folder, for a
+// PostgreSQL database named after that, or beside a SQLite file that is not the
+// one there, named after it, so that each of several databases has its own.
 func (c *config) ledger() string {
-	if strings.Contains(c.DB, "://") || filepath.Clean(c.DB) == filepath.Join(c.Data, "kontor.db") {
+	if c.onServer() {
+		name := "postgres"
+		if u, err := url.Parse(c.DB); err == nil {
+			name = strings.Join([]string{name, strings.Trim(u.Path, "/"), u.Query().Get("search_path")}, "-")
+		}
+		return filepath.Join(c.Data, url.PathEscape(strings.TrimRight(name, "-"))+"-sandbox.db")
+	}
+	if filepath.Clean(c.DB) == filepath.Join(c.Data, "kontor.db") {
 		return filepath.Join(c.Data, "sandbox.db")
 	}
 	return strings.TrimSuffix(c.DB, ".db") + "-sandbox.db"
 }
 
+// onServer reports whether the database is not a file.
+func (c *config) onServer() bool { return strings.Contains(c.DB, "://") }
+
+// place makes the folder of a SQLite file, where the command may. Others fail
+// without a file: in an empty database, which a slip in its name would make,
+// they would find that all is well.
+func (c *config) place() error {
+	if c.onServer() {
+		return nil
+	}
+	if c.Makes {
+		return os.MkdirAll(filepath.Dir(c.DB), 0o700)
+	}
+	_, err := os.Stat(c.DB)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no database %s: kontor serve makes one", c.DB)
+	}
+	return err
+}
+
 // open opens the store, making the folder of a SQLite file. Where a processor
 // is needed it is the sandbox.
 func (c *config) open(ctx context.Context) (*db.Store, error) {
-	if !strings.Contains(c.DB, "://") {
-		if err := os.MkdirAll(filepath.Dir(c.DB), 0o700); err != nil {
-			return nil, err
-		}
+	if err := c.place(); err != nil {
+		return nil, err
 	}
 	o := db.Options{Now: c.now, Node: c.Node, KeyFile: c.KeyFile, SendsMail: c.SMTP != nil}
 	if c.Sandbox {

@@ -19,17 +19,13 @@ func cmdDemo(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "demo", "")
 	customers := fs.Int("customers", demoCustomers, "how many customers to make")
 	seed := fs.Uint64("seed", 1, "what chance begins with; the same makes the same data")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return misuse("takes no argument, not %q", rest[0])
 	}
 	if *customers < 0 {
 		return misuse("-customers is a number from 0 on")
 	}
-	c.Sandbox = true
+	c.Sandbox, c.Makes = true, true
 	store, err := openStore(ctx, env, c)
 	if err != nil {
 		return err

@@ -10,12 +10,8 @@ import (
 
 func cmdKeysRotate(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "keys rotate", "")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return misuse("takes no argument, not %q", rest[0])
 	}
 	store, err := openStore(ctx, env, c)
 	if err != nil {

@@ -175,3 +175,12 @@ func parse(fs *flag.FlagSet, args []string) ([]string, error) {
 		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
 	}
 }
+
+// parseAlone reads the flags of a command that takes nothing else.
+func parseAlone(fs *flag.FlagSet, args []string) error {
+	rest, err := parse(fs, args)
+	if err == nil && len(rest) > 0 {
+		return misuse("takes no argument, not %q", rest[0])
+	}
+	return err
+}

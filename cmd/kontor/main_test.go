@@ -174,10 +174,13 @@ func TestExitCodes(t *testing.T) {
 		{"user add -email a@example.com -role owner", 2, "-merchant"},
 		{"user add -email a@example.com -role owner -merchant 99", 1, "no merchant 99"},
 		{"user add -email nobody -role admin", 1, "e-mail"},
+		{"user add -email a@example.com -role admin auditor", 2, "no argument"},
 		{"link", 2, "-email"},
+		{"link -email nobody@example.com again", 2, "no argument"},
 		{"link -email nobody@example.com", 1, "no active user"},
 		{"appuser add -merchant 1", 2, "-name"},
 		{"appuser add -merchant 99 -name x", 1, "no merchant 99"},
+		{"appuser add -merchant 1 -name x y", 2, "no argument"},
 		{"demo", 1, "already"},
 		{"serve -frob", 2, "frob"},
 		{"serve now", 2, "no argument"},
@@ -194,5 +197,27 @@ func TestExitCodes(t *testing.T) {
 			t.Errorf("%s=%s: exit %d, says %q", name, value, code, said)
 		}
 		delete(h.env, name)
+	}
+}
+
+// TestDatabaseThatIsNotThere: a slip in its name is told, and not that all is
+// well in the empty one that it would make.
+func TestDatabaseThatIsNotThere(t *testing.T) {
+	h := newHome(t)
+	for _, args := range []string{
+		"check", "bill -json", "bill -until +1d", "keys rotate", "link -email a@example.com", "appuser add -merchant 1 -name x",
+		"import customers - -merchant 1",
+	} {
+		code, out, said := h.run(strings.Fields(args)...)
+		if want := "there is no database " + filepath.Join(h.env["KONTOR_DATA"], "kontor.db"); code != 1 || out != "" || !strings.Contains(said, want) {
+			t.Errorf("kontor %s: exit %d, says %q%q", args, code, out, said)
+		}
+	}
+	if _, err := os.Stat(h.env["KONTOR_DATA"]); !os.IsNotExist(err) {
+		t.Errorf("the folder is there: %v", err)
+	}
+	h.must("user", "add", "-email", "a@example.com", "-role", "admin") // before the first start
+	if got := h.must("check"); got != "Nothing is wrong." {
+		t.Error(got)
 	}
 }

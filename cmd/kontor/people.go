@@ -16,7 +16,7 @@ func cmdUserAdd(ctx context.Context, env environment, args []string) error {
 	name := fs.String("name", "", "name; the address when not given")
 	role := fs.String("role", "", "admin, agent or auditor of the staff; owner, member or viewer of a merchant")
 	merchant := fs.Int64("merchant", 0, "the merchant's number, for owner, member and viewer")
-	if _, err := parse(fs, args); err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
 	}
 	u := core.User{Email: *email, Name: *name, Role: core.Role(*role), Merchant: *merchant}
@@ -33,6 +33,7 @@ func cmdUserAdd(ctx context.Context, env environment, args []string) error {
 	case !u.Role.Staff() && u.Merchant == 0:
 		return misuse("say whose %s: -merchant", u.Role)
 	}
+	c.Makes = true
 	store, err := openStore(ctx, env, c)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func cmdUserAdd(ctx context.Context, env environment, args []string) error {
 func cmdLink(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "link", "")
 	email := fs.String("email", "", "whom to sign in")
-	if _, err := parse(fs, args); err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
 	}
 	if *email == "" {
@@ -76,7 +77,7 @@ func cmdAppUserAdd(ctx context.Context, env environment, args []string) error {
 	merchant := fs.Int64("merchant", 0, "the merchant's number")
 	name := fs.String("name", "", "what the program is called")
 	asJSON := fs.Bool("json", false, "print a JSON object")
-	if _, err := parse(fs, args); err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
 	}
 	if *merchant == 0 || *name == "" {

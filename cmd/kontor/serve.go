@@ -24,14 +24,10 @@ const demoCustomers = 20000
 
 func cmdServe(ctx context.Context, env environment, args []string) error {
 	fs, c := flagsOf(env, "serve", "")
-	c.Sandbox = true
+	c.Sandbox, c.Makes = true, true
 	showDemo := fs.Bool("demo", false, "make demo data where there is none, and print sign-in links for its people")
-	rest, err := parse(fs, args)
-	if err != nil {
+	if err := parseAlone(fs, args); err != nil {
 		return err
-	}
-	if len(rest) > 0 {
-		return misuse("takes no argument, not %q", rest[0])
 	}
 	store, err := openStore(ctx, env, c)
 	if err != nil {
