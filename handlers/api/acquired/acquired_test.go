@@ -1,9 +1,12 @@
 package acquired_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"kontor/db"
+	"kontor/db/core"
+	"kontor/db/dbtest"
 	"kontor/handlers/api"
 	"kontor/handlers/api/acquired"
 	"kontor/handlers/api/apitest"
@@ -23,3 +26,21 @@ func TestTranscripts(t *testing.T) { face.Transcripts(t) }
 func TestStrangers(t *testing.T) { face.Strangers(t) }
 
 func FuzzCalls(f *testing.F) { face.Fuzz(f) }
+
+func TestCardsAreFoundByWhomACustomerWasMergedInto(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		w := face.World(t, h)
+		stays, goes := w.Customer(t, "first_name", "Edward"), w.Customer(t, "first_name", "Ed")
+		w.Card(t, goes.ID, dbtest.VisaNumber)
+		if _, err := w.MergeCustomers(t.Context(), w.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{stays.UUID, goes.UUID} {
+			out := face.Call(w, "shop", "GET", "/v1/cards?customer_id="+id, "")
+			var said struct{ Meta struct{ Total int } }
+			if err := json.Unmarshal(out.Body.Bytes(), &said); err != nil || said.Meta.Total != 1 {
+				t.Errorf("by %s: %d %s", id, out.Code, out.Body)
+			}
+		}
+	})
+}

@@ -65,10 +65,17 @@ func (h face) listCards(w http.ResponseWriter, r *http.Request) error {
 	var customer int64
 	if name := r.URL.Query().Get("customer_id"); name != "" {
 		id, ok := core.IDFromUUID(name)
-		if !ok {
+		c, err := core.Customer{}, core.ErrNotFound
+		if ok {
+			c, err = h.store.CustomerWith(r.Context(), api.Actor(r), id, 0) // who may have been merged into another
+		}
+		if errors.Is(err, core.ErrNotFound) {
 			return api.Write(w, http.StatusOK, win.page([]object{}, 0)) // nobody's cards
 		}
-		customer = id
+		if err != nil {
+			return err
+		}
+		customer = c.ID
 	}
 	return h.cards(w, r, win, customer)
 }
