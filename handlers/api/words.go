@@ -87,6 +87,8 @@ func reason(status int, err error) string {
 		return "there is no such record"
 	case errors.Is(err, core.ErrClosed):
 		return "the merchant is closed"
+	case errors.As(err, new(core.CardInUse)):
+		return "a subscription needs this card: give it another card, or cancel it, first"
 	case errors.Is(err, core.ErrConflict):
 		return "the record has changed since it was read"
 	case errors.Is(err, core.ErrForbidden):

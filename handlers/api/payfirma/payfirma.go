@@ -132,7 +132,7 @@ func fail(w http.ResponseWriter, _ *http.Request, f api.Failure) {
 		declined, _ := errors.AsType[core.Declined](f.Err)
 		status, p.Message = http.StatusPaymentRequired, "the card was declined: "+strings.ReplaceAll(string(declined.Reason), "_", " ")
 	case errors.As(f.Err, new(core.CardInUse)):
-		status, p.Error, p.Message = http.StatusConflict, "CARD_IN_USE", "a subscription needs this card: give it another card, or cancel it, first"
+		p.Error = "CARD_IN_USE"
 	case errors.As(f.Err, new(core.ForbiddenMove)):
 		move, _ := errors.AsType[core.ForbiddenMove](f.Err)
 		status, p.Message = http.StatusConflict, moveWords(move)
