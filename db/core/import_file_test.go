@@ -2,8 +2,27 @@ package core
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// TestRowsOfAnotherWidth: a row with too few or too many cells is refused, and
+// the reason counts them.
+func TestRowsOfAnotherWidth(t *testing.T) {
+	file, err := ReadImport(strings.NewReader("name,email\nA\nB,b@example.com,Oslo\n"), "x.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := file.Each(func(row FileRow) error { got = append(got, string(row.Bad)); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"The row has 1 cell where the header has 2.", "The row has 3 cells where the header has 2. Too many: Oslo"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
 
 // FuzzReadImport: whatever is in a file, it is read or refused in words, and
 // reading it again gives the same rows.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -94,11 +95,18 @@ func (f *ImportFile) fill(row *FileRow, record []string) {
 	switch {
 	case row.Bad != "":
 	case len(record) < len(f.Header):
-		row.Bad = rowFault("The row has %d cells where the header has %d.", len(record), len(f.Header))
+		row.Bad = rowFault("The row has %s where the header has %d.", cells(len(record)), len(f.Header))
 	case slices.ContainsFunc(extra, func(cell string) bool { return !Absent(cell) }):
 		text := strings.Join(extra, string(f.Comma))
-		row.Bad = rowFault("The row has %d cells where the header has %d. Too many: %s", len(record), len(f.Header), clip(text))
+		row.Bad = rowFault("The row has %s where the header has %d. Too many: %s", cells(len(record)), len(f.Header), clip(text))
 	}
+}
+
+func cells(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return strconv.Itoa(n) + " cells"
 }
 
 // clip cuts text to what can stand in a reason.
