@@ -50,9 +50,19 @@ func (v SubscriptionView) unparking(how core.Unparking) []Pair {
 // version is what every act posts.
 func (v SubscriptionView) version() []Pair { return []Pair{{"version", itoa(v.Sub.Version)}} }
 
+// again says when the charge that failed last is tried again, or "".
+func (v SubscriptionView) again() string {
+	for _, c := range v.Payments {
+		if c.State == core.ChargeRetrying || c.WaitsForCard() {
+			return nextStep(c.Charge, v.Chrome.Merchant)
+		}
+	}
+	return ""
+}
+
 // sentence says when a subscription is charged next, and how much to what, or
-// why it is not.
-func sentence(s core.SubscriptionSummary, dues []core.Due, zone *time.Location) string {
+// why it is not; of one that is past due it says again first.
+func sentence(s core.SubscriptionSummary, dues []core.Due, again string, zone *time.Location) string {
 	next := ""
 	if len(dues) > 0 {
 		next = "Next charge " + listed(day(dues[0].Period.Start, zone), money(s.Amount), card(s))
@@ -63,7 +73,7 @@ func sentence(s core.SubscriptionSummary, dues []core.Due, zone *time.Location) 
 	case s.State == core.Canceled:
 		return "Canceled on " + day(s.EndedAt, zone) + ". Nothing more is charged."
 	case s.State == core.Completed:
-		return "Completed on " + day(s.EndedAt, zone) + ": all " + count(s.Cycles.Total, "payment") + " are made."
+		return "Completed on " + day(s.EndedAt, zone) + ": " + allMade(s.Cycles.Total)
 	case s.Parked():
 		return "Nothing is charged until somebody says how to go on."
 	case s.State == core.Unpaid:
@@ -75,9 +85,17 @@ func sentence(s core.SubscriptionSummary, dues []core.Due, zone *time.Location) 
 	case s.CancelAtEnd:
 		return "Ends " + day(s.NextRun, zone) + ". Nothing more is charged."
 	case s.State == core.PastDue:
-		return "The last charge failed. " + next
+		return words("The last charge failed.", again, next)
 	}
 	return next
+}
+
+// allMade says that the payments of a fixed term are made.
+func allMade(total int) string {
+	if total == 1 {
+		return "its one payment is made."
+	}
+	return "all " + count(total, "payment") + " are made."
 }
 
 // briefly is the sentence in few words, for lists.

@@ -236,3 +236,34 @@ func TestEventsAreToldInTheOrderOfTheForm(t *testing.T) {
 		t.Errorf("values that were erased: %+v", erased)
 	}
 }
+
+// TestSentenceOfASubscription: the sentence people came for says what comes
+// next, and reads as one whatever its numbers are.
+func TestSentenceOfASubscription(t *testing.T) {
+	ended := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	completed := func(total int) SubscriptionView {
+		var v SubscriptionView
+		v.Sub.State, v.Sub.EndedAt, v.Sub.Cycles.Total = core.Completed, ended, total
+		return v
+	}
+	pastDue := func(state core.ChargeState) SubscriptionView {
+		v := SubscriptionView{Chrome: Chrome{Merchant: merchant}, Payments: make([]core.ChargeSummary, 2)}
+		v.Sub.State = core.PastDue
+		v.Payments[0].State, v.Payments[1].State = core.ChargeWaived, state
+		v.Payments[1].NextAt = ended.Add(24 * time.Hour)
+		return v
+	}
+	for _, c := range []struct {
+		v    SubscriptionView
+		want string
+	}{
+		{completed(1), "Completed on 20 Nov 2026: its one payment is made."},
+		{completed(12), "Completed on 20 Nov 2026: all 12 payments are made."},
+		{pastDue(core.ChargeRetrying), "The last charge failed. It is tried a last time on 21 Nov 2026."},
+		{pastDue(core.ChargeChecking), "The last charge failed."},
+	} {
+		if got := sentence(c.v.Sub, nil, c.v.again(), merchant.Location()); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
