@@ -80,6 +80,9 @@ func (p customerPages) render(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
+	if r.Method == http.MethodPost { // an act that was refused; a GET may be of older activity
+		chrome.Path = views.CustomerURL(by.Merchant, id)
+	}
 	v := views.CustomerView{
 		Cards: cards, Channels: channels,
 		Chrome: chrome, Customer: c, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(), Back: p.back(r),

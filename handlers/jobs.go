@@ -87,6 +87,7 @@ func (p jobPages) render(w http.ResponseWriter, r *http.Request, status int, bad
 	if v.Chrome, err = p.chrome(w, r, views.InCustomers); err != nil {
 		return err
 	}
+	v.Chrome.Path = views.JobURL(by.Merchant, id)
 	return web.Render(w, r, status, views.JobPage(v))
 }
 

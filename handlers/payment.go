@@ -35,6 +35,7 @@ func (p paymentPages) render(w http.ResponseWriter, r *http.Request, status int,
 	if v.Chrome, err = p.chrome(w, r, views.InPayments); err != nil {
 		return err
 	}
+	v.Chrome.Path = views.PaymentURL(by.Merchant, c.ID)
 	open := !v.Chrome.Merchant.Closed()
 	v.MayWrite, v.MayRefund = by.May(core.Write) && open, by.May(core.Refund) && open
 	if v.MayWrite && c.State.Owed() {

@@ -100,6 +100,7 @@ func (p planPages) render(w http.ResponseWriter, r *http.Request, status int, ch
 	if err != nil {
 		return err
 	}
+	chrome.Path = views.PlanURL(by.Merchant, id)
 	v := views.PlanView{
 		Chrome: chrome, Plan: plan, Subscribers: n, MayWrite: by.May(core.Write) && !chrome.Merchant.Closed(),
 		List: views.SubscriptionsQuery{Text: `plan:"` + strings.ReplaceAll(plan.Name, `"`, `""`) + `"`}.URL(by.Merchant),

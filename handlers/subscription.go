@@ -50,6 +50,7 @@ func (p subscriptionPages) render(w http.ResponseWriter, r *http.Request, status
 	if err != nil {
 		return err
 	}
+	chrome.Path = views.SubscriptionURL(by.Merchant, s.ID)
 	v := views.SubscriptionView{
 		Chrome: chrome, Sub: s, Plan: plan, Dues: s.Upcoming(chrome.Merchant, chargesAhead),
 		Payments: payments[:min(len(payments), subscriptionPayments)],

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"kontor/db/core"
@@ -71,6 +72,11 @@ type NotesView struct {
 	Staff              bool // the reader is staff, and may keep a note among staff
 	Notes              []NoteLine
 	New                NoteForm
+}
+
+// faulty reports whether a note was refused.
+func (v NotesView) faulty() bool {
+	return len(v.New.Faults) > 0 || slices.ContainsFunc(v.Notes, func(n NoteLine) bool { return n.Form != nil && len(n.Form.Faults) > 0 })
 }
 
 // A NoteLine is a note with the form to change it.

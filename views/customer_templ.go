@@ -148,7 +148,7 @@ func CustomerPage(v CustomerView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(v.Customer.Title(), v.Chrome).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(faulty(v.Customer.Title(), v.Notes.faulty()), v.Chrome).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -87,6 +87,11 @@ func customersTitle(v CustomersView) string {
 	return title
 }
 
+// faulty reports whether a form of the page was refused.
+func (v CustomersView) faulty() bool {
+	return v.Bulk != nil && len(v.Bulk.Faults) > 0 || v.Saver != nil && len(v.Saver.Faults) > 0 || v.ViewForm != nil && len(v.ViewForm.Faults) > 0
+}
+
 // printHead says on paper what the list is.
 func printHead(v CustomersView) string {
 	return dotted("Filter: "+orElse(v.Query, "none"), "Printed "+full(v.Chrome.Now, v.Chrome.location()))

@@ -150,7 +150,7 @@ func CustomersPage(v CustomersView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(customersTitle(v), v.Chrome).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(faulty(customersTitle(v), v.faulty()), v.Chrome).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

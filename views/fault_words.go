@@ -121,6 +121,12 @@ func required(field string) string {
 		return "Choose a card that can be charged."
 	case "when":
 		return "Choose when it ends."
+	case "frequency":
+		return "Choose how often it is charged."
+	case "how":
+		return "Choose what became of it."
+	case "moved":
+		return "Say what you found."
 	case "number":
 		return "Enter the number on the card."
 	case "expiry":

@@ -267,3 +267,18 @@ func TestSentenceOfASubscription(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingChoicesAreAskedFor: what is chosen and not written is asked for in
+// a sentence of its own.
+func TestMissingChoicesAreAskedFor(t *testing.T) {
+	for field, want := range map[string]string{
+		"frequency": "Choose how often it is charged.",
+		"how":       "Choose what became of it.",
+		"moved":     "Say what you found.",
+		"note":      "Enter the note.",
+	} {
+		if got := Complaint(core.Fault{Field: field, Rule: core.Required}); got != want {
+			t.Errorf("%s: %q, want %q", field, got, want)
+		}
+	}
+}
