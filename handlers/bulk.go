@@ -47,6 +47,9 @@ func bulkForm(v views.CustomersView, mayTake bool) *views.BulkForm {
 // export takes a right of its own, which the store sees to.
 func (p bulkPages) begin(w http.ResponseWriter, r *http.Request) error {
 	l, err := p.pages.postedList(r)
+	if bad, ok := errors.AsType[core.QueryError](err); ok {
+		return p.pages.mistaken(w, r, bad)
+	}
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func (p bulkPages) refuse(w http.ResponseWriter, r *http.Request, l core.List, b
 	if err != nil {
 		return err
 	}
-	at := views.CustomersQuery{Text: r.PostFormValue("q"), View: r.PostFormValue("view"), Sort: r.PostFormValue("sort")}
+	at := postedQuery(r)
 	v, err := p.pages.listView(r, m, saved, at, l.Query)
 	if err != nil {
 		return err

@@ -18,14 +18,17 @@ type exportStore interface {
 }
 
 type exportPages struct {
-	base
+	pages customerPages
 	store exportStore
 }
 
 // export serves POST /m/{merchant}/customers/export: "format", and "q", "view"
 // and "sort" of the list.
 func (p exportPages) export(w http.ResponseWriter, r *http.Request) error {
-	l, err := p.postedList(r)
+	l, err := p.pages.postedList(r)
+	if bad, ok := errors.AsType[core.QueryError](err); ok {
+		return p.pages.mistaken(w, r, bad)
+	}
 	if err != nil {
 		return err
 	}
@@ -33,19 +36,41 @@ func (p exportPages) export(w http.ResponseWriter, r *http.Request) error {
 }
 
 // postedList is the list that a form sends along. A query that cannot be read
-// is none of our own form's.
-func (b base) postedList(r *http.Request) (core.List, error) {
-	m, err := b.merchants.Merchant(r.Context(), web.Actor(r))
+// is a [core.QueryError].
+func (p customerPages) postedList(r *http.Request) (core.List, error) {
+	m, err := p.merchants.Merchant(r.Context(), web.Actor(r))
 	if err != nil {
 		return core.List{}, err
 	}
 	q, err := core.ParseQuery(r.PostFormValue("q"), core.CustomerFields, m.Location())
 	if err != nil {
-		return core.List{}, web.StatusError(http.StatusBadRequest)
+		return core.List{}, err
 	}
 	l := core.List{Query: q, Deleted: r.PostFormValue("view") == "deleted"}
 	l.Sort, l.Ascending = sortOf(r.PostFormValue("sort"), l.Deleted)
 	return l, nil
+}
+
+// mistaken answers a form of a list whose query cannot be read: with that list,
+// which points at the place.
+func (p customerPages) mistaken(w http.ResponseWriter, r *http.Request, bad core.QueryError) error {
+	m, saved, err := p.store.MerchantAndViews(r.Context(), web.Actor(r))
+	if err != nil {
+		return err
+	}
+	at := postedQuery(r)
+	v, err := p.listView(r, m, saved, at, core.Query{})
+	if err != nil {
+		return err
+	}
+	v.Mistake = &views.Mistake{Query: at.Text, QueryError: bad}
+	v.Back = at.URL(m.ID)
+	return p.wholeList(w, r, http.StatusUnprocessableEntity, v)
+}
+
+// postedQuery is the list that a form sends along, as its URL has it.
+func postedQuery(r *http.Request) views.CustomersQuery {
+	return views.CustomersQuery{Text: r.PostFormValue("q"), View: r.PostFormValue("view"), Sort: r.PostFormValue("sort")}
 }
 
 // exportPiece is how many bytes of an export go out at a time. The server's own

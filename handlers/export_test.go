@@ -44,7 +44,38 @@ func TestOwnerExportsTheListAtHand(t *testing.T) {
 	form.Set("format", "xlsx")
 	want(t, s.post(s.Owner, list+"/export", form), 422)
 	form.Set("q", "contry:BA")
-	want(t, s.post(s.Owner, list+"/export", form), 400)
+	want(t, s.post(s.Owner, list+"/export", form), 422)
+}
+
+// TestMistakenListIsNotTakenWhole: a list whose query cannot be read shows
+// everybody; taken out or changed, it comes back and points at the mistake.
+func TestMistakenListIsNotTakenWhole(t *testing.T) {
+	s := newSite(t)
+	s.House.Customer(t, "name", "Bern Person", "billing.city", "Bern")
+	list := fmt.Sprintf("/m/%d/customers", s.First.ID)
+	page := s.get(s.Owner, list+"?q=contry:BA&sort=name")
+	form := page.form("#bulk")
+	form.Set("all", "true")
+	for _, act := range []string{"delete", "export-csv"} {
+		form.Set("act", act)
+		a := s.post(s.Owner, list+"/bulk", form)
+		want(t, a, 422)
+		if got := a.text(".mistake"); !strings.Contains(got, "There is no field “contry”") {
+			t.Errorf("%s: it says %q", act, got)
+		}
+		if got := a.Find("#find [name=q]").AttrOr("value", ""); got != "contry:BA" {
+			t.Errorf("%s: the box holds %q", act, got)
+		}
+	}
+	if n := s.Count(t, "SELECT COUNT(*) FROM jobs"); n != 0 {
+		t.Errorf("%d jobs", n)
+	}
+	form.Set("format", "csv")
+	a := s.post(s.Owner, list+"/export", form)
+	want(t, a, 422)
+	if a.Find(".mistake").Length() != 1 || a.Find(".theme-switch [name=next]").AttrOr("value", "") != list+"?q=contry%3ABA&sort=name" {
+		t.Errorf("it says %s", a.text("main"))
+	}
 }
 
 // TestATableOfTooManyKeysIsRefusedInWords has more keys of metadata than a

@@ -160,7 +160,7 @@ func Routes(store Store, site *web.Site, o Options) http.Handler {
 	pages.Page("POST /m/{merchant}/customers/{id}/merge/{other}/dismiss", core.Write, d.dismiss)
 	pages.Page("POST /m/{merchant}/customers/{id}/merge/{other}/recall", core.Write, d.recall)
 
-	x := exportPages{base: b, store: store}
+	x := exportPages{pages: c, store: store}
 	pages.Page("POST /m/{merchant}/customers/export", core.Manage, x.export, web.Long)
 
 	bulk := bulkPages{pages: c, exports: x, store: store}
