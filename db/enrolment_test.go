@@ -74,6 +74,18 @@ func TestTheFeedShowsWhatChangedAndNothingElse(t *testing.T) {
 				_, err := h.UpdateCustomer(ctx, h.Owner, a.ID, 0, core.Changes{"billing.city": "Oslo"})
 				return err
 			}, []string{"a"}},
+			{"what the feed does not show of an address", func() error {
+				_, err := h.UpdateCustomer(ctx, h.Owner, a.ID, 0, core.Changes{"billing.street2": "3rd floor", "billing.state": "Viken"})
+				return err
+			}, nil},
+			{"the reference taken away", func() error {
+				_, err := h.UpdateCustomer(ctx, h.Owner, a.ID, 0, core.Changes{"reference": ""})
+				return err
+			}, nil},
+			{"the reference given back", func() error {
+				_, err := h.UpdateCustomer(ctx, h.Owner, a.ID, 0, core.Changes{"reference": "a"})
+				return err
+			}, []string{"a"}},
 			{"a channel", func() error {
 				var err error
 				channel, _, err = h.AddChannel(ctx, h.Owner, a.ID, core.NewChannel{Name: "vipps", Address: "+47 900 00 001", ConsentAt: h.Clock.Now()})

@@ -42,14 +42,15 @@ func (s *Store) EnrolledCustomer(ctx context.Context, by core.Actor, kind core.E
 // EnrolledCustomers returns the next enrolled customers of the feed: those
 // whose place lies behind after and that changed after the given time, as they
 // are now, in the order of their places. Every change is seen once by who goes
-// on from the last place seen, and none is passed over.
+// on from the last place seen, and none is passed over. Whom nobody can ask for,
+// because the reference was taken away, is in no page until there is one again.
 func (s *Store) EnrolledCustomers(ctx context.Context, by core.Actor, kind core.EnrolmentKind, after int64, since time.Time, limit int) ([]core.Enrolled, error) {
 	if !by.May(core.Read) {
 		return nil, core.ErrForbidden
 	}
 	return s.enrolled(ctx, by.Merchant, `
 		FROM enrolments e JOIN customers c ON c.id = e.customer_id
-		WHERE e.merchant_id = ? AND e.kind = ? AND e.changed > ? AND e.changed_at > ? AND c.deleted_at = 0
+		WHERE e.merchant_id = ? AND e.kind = ? AND e.changed > ? AND e.changed_at > ? AND c.deleted_at = 0 AND c.reference <> ''
 		ORDER BY e.changed
 		LIMIT ?`, by.Merchant, kind, after, millis(since), limit)
 }

@@ -90,12 +90,22 @@ func (e Event) Shown() bool {
 	return false
 }
 
+// shownInFeed reports whether the feed may show a field. Of addresses it shows
+// four, of the one for bills; which that is an event does not tell.
 func shownInFeed(name string) bool {
 	switch name {
 	case "reference", "name", "first_name", "last_name", "company", "organisation_number", "email", "phone", "date_of_birth":
 		return true
 	}
-	return strings.HasPrefix(name, "billing.") || strings.HasPrefix(name, "address.")
+	of, field, _ := strings.Cut(strings.TrimPrefix(name, "address."), ".")
+	if "address."+of+"."+field != name {
+		return false
+	}
+	switch field {
+	case "type", "default", "street", "postcode", "city", "country":
+		return true
+	}
+	return false
 }
 
 // A ChannelRegistry knows which channels people and companies have agreed to
