@@ -9,6 +9,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"runtime/debug"
 	"strconv"
@@ -107,7 +108,7 @@ func callOf(r *http.Request) *call {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 	c := &call{server: s, face: f}
 	defer func() { clear(c.body) }() // it may hold a card's number
-	r = trim(r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+	r = readable(r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
 	out := newAnswer()
 	err := try(func() error { return c.carryOut(out, r) })
 	gone := errors.Is(r.Context().Err(), context.Canceled)
@@ -120,15 +121,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 	}
 }
 
-// trim takes one slash off the end of the path, unless it is an encoded one:
-// that belongs to the name it stands in. The request's target, which signatures
-// cover, stays as it came.
-func trim(r *http.Request) *http.Request {
-	if sent := r.URL.EscapedPath(); len(sent) < 2 || !strings.HasSuffix(sent, "/") {
-		return r
-	}
+// readable returns the request with one slash taken off the end of the path,
+// unless it is an encoded one: that belongs to the name it stands in. Semicolons in
+// the query are text, which the standard library has them not be. The request's
+// target, which signatures cover, stays as it came.
+func readable(r *http.Request) *http.Request {
 	u := *r.URL
-	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.RawPath, "/")
+	if sent := u.EscapedPath(); len(sent) > 1 && strings.HasSuffix(sent, "/") {
+		u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.RawPath, "/")
+	}
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, ";", "%3B")
 	r.URL = &u
 	return r
 }
@@ -172,6 +174,9 @@ func (c *call) run(out *answer, r *http.Request, rt route) error {
 	web.NameProgram(r, a.ID, string(c.face.Name))
 	if err := c.allowed(r, a, rt.right); err != nil {
 		return err
+	}
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return Refuse(http.StatusBadRequest, "the query string cannot be read") // not as if nothing had been asked for
 	}
 	if replayed, err := c.claim(out, r); err != nil || replayed {
 		return err

@@ -78,12 +78,7 @@ func (e *rejection) Error() string { return e.because.Error() }
 func (e *rejection) Unwrap() error { return e.because }
 
 func readParameters(r *http.Request) *parameters {
-	p := &parameters{bad: faults{}}
-	var err error
-	if p.values, err = url.ParseQuery(r.URL.RawQuery); err != nil {
-		p.fault(http.StatusBadRequest, "query string", "cannot be read")
-	}
-	return p
+	return &parameters{values: r.URL.Query(), bad: faults{}}
 }
 
 // fault notes what is wrong. A parameter that cannot be read outweighs one that
