@@ -10,10 +10,11 @@
 // Allow, an Accept without JSON a 406, a body beyond the limit a 413, one that
 // is no JSON a 415. Then the face's Authenticate says which program calls, and
 // the program must not call too often (429), may use this API and has the right
-// the call takes (403). A query string that cannot be read is a 400. A POST with an Idempotency-Key that was answered before
-// is answered the same, marked Idempotent-Replayed. All of these refusals go
-// through the face's Fail, so that they have the shape of its document, and
-// the program's page of last refused calls tells the reason.
+// the call takes (403). A query string that cannot be read is a 400. A POST with
+// an Idempotency-Key that was answered before is answered the same, marked
+// Idempotent-Replayed. All of these refusals go through the face's Fail, so that
+// they have the shape of its document, and the program's page of last refused
+// calls tells the reason.
 //
 // # To write a face
 //

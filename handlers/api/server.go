@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"kontor/db/core"
 	"kontor/web"
@@ -140,6 +141,9 @@ func (c *call) carryOut(out *answer, r *http.Request) error {
 	if p := r.URL.EscapedPath(); path.Clean(p) != p {
 		return core.ErrNotFound // the mux would redirect, and clients follow with a GET
 	}
+	if !isText(r.URL.Path) {
+		return core.ErrNotFound // nothing has such a name
+	}
 	h, pattern := c.face.mux.Handler(r)
 	if pattern == "" {
 		said := newAnswer()
@@ -175,14 +179,32 @@ func (c *call) run(out *answer, r *http.Request, rt route) error {
 	if err := c.allowed(r, a, rt.right); err != nil {
 		return err
 	}
-	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
-		return Refuse(http.StatusBadRequest, "the query string cannot be read") // not as if nothing had been asked for
+	if err := checkQuery(r); err != nil {
+		return err
 	}
 	if replayed, err := c.claim(out, r); err != nil || replayed {
 		return err
 	}
 	return rt.handle(out, r)
 }
+
+// checkQuery refuses a query string that cannot be read: a call is not carried
+// out as if it had not been sent.
+func checkQuery(r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	unreadable := err != nil
+	for name, values := range query {
+		unreadable = unreadable || !isText(name+strings.Join(values, ""))
+	}
+	if unreadable {
+		return Refuse(http.StatusBadRequest, "the query string cannot be read")
+	}
+	return nil
+}
+
+// isText reports whether s is UTF-8 without NUL. The core stores nothing else,
+// and PostgreSQL does not even compare with it.
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // allowed reports why a program that proved who it is may not make the call.
 func (c *call) allowed(r *http.Request, a core.ApplicationUser, right core.Right) error {

@@ -2,10 +2,12 @@ package apitest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,12 +34,20 @@ var awkwardTexts = []string{
 // each single value to what no document expects. No call may end in a 5xx, in
 // what is no JSON, or without the shape of the face's answers.
 func (f Face) Fuzz(fz *testing.F) {
-	h := dbtest.SQLite(fz)
-	w := f.World(fz, h)
-	for name, make := range f.IDs {
-		own, _, _ := make(fz, w)
-		w.Set(name, own)
+	houses := []*dbtest.House{dbtest.SQLite(fz)}
+	if os.Getenv("TEST_POSTGRES") != "" { // which takes less for text
+		houses = append(houses, dbtest.Postgres(fz))
 	}
+	var worlds []*World
+	for _, h := range houses {
+		w := f.World(fz, h)
+		for _, name := range slices.Sorted(maps.Keys(f.IDs)) { // so that both give the same IDs
+			own, _, _ := f.IDs[name](fz, w)
+			w.Set(name, own)
+		}
+		worlds = append(worlds, w)
+	}
+	w := worlds[0]
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {
 		fz.Fatal(err)
@@ -81,12 +91,14 @@ func (f Face) Fuzz(fz *testing.F) {
 		if auth != "" {
 			headers = []string{"Authorization", auth}
 		}
-		out := f.Call(w, "shop", method, target, body, headers...)
-		if out.Code >= 500 {
-			t.Errorf("%s %s %q: %d %s", method, target, body, out.Code, out.Body)
-		}
-		if out.Body.Len() > 0 && method != http.MethodHead && out.Header().Get("Content-Type") == "application/json" && !json.Valid(out.Body.Bytes()) {
-			t.Errorf("%s %s: the answer is no JSON: %s", method, target, out.Body)
+		for i, w := range worlds {
+			out := f.Call(w, "shop", method, target, body, headers...)
+			if out.Code >= 500 {
+				t.Errorf("%s %s %q: %d %s (PostgreSQL: %t)", method, target, body, out.Code, out.Body, houses[i].Postgres)
+			}
+			if out.Body.Len() > 0 && method != http.MethodHead && out.Header().Get("Content-Type") == "application/json" && !json.Valid(out.Body.Bytes()) {
+				t.Errorf("%s %s: the answer is no JSON: %s", method, target, out.Body)
+			}
 		}
 	})
 }

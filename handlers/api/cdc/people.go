@@ -72,9 +72,13 @@ func (h collection) read(r *http.Request, in api.Value) (core.Enrolment, *api.Fo
 		}
 		form.Fault("id", rule, core.MaxEnrolmentID)
 	}
-	old, err := h.store.CustomerByReference(r.Context(), api.Actor(r), id)
-	if err != nil && !errors.Is(err, core.ErrNotFound) {
-		return core.Enrolment{}, form, err
+	var old core.Customer
+	if _, bad := form.Faults.Field("id"); !bad {
+		var err error
+		old, err = h.store.CustomerByReference(r.Context(), api.Actor(r), id)
+		if err != nil && !errors.Is(err, core.ErrNotFound) {
+			return core.Enrolment{}, form, err
+		}
 	}
 	billing, _ := old.Billing()
 	for _, f := range h.fields {
