@@ -280,3 +280,33 @@ func TestRowThatOnlyTheDatabaseRefuses(t *testing.T) {
 		t.Errorf("%d customers", n)
 	}
 }
+
+// An import that is stopped in the middle of a batch says so, whatever it was
+// at.
+func TestImportThatIsStopped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		beside := h.Raw(t)
+		defer beside.Close()
+		h.Watch(func(query string, _ []any) {
+			if !strings.HasPrefix(strings.TrimSpace(query), "INSERT INTO customers") {
+				return
+			}
+			stop()
+			for !h.Postgres { // until the transaction is rolled back
+				if _, err := beside.Exec(`UPDATE merchants SET version = version`); err == nil {
+					return
+				}
+			}
+		})
+		rows := importRows(0, 50)
+		if _, err := h.ImportCustomers(ctx, h.Owner, rows); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		h.Watch(nil)
+		if n := h.Count(t, "SELECT COUNT(*) FROM customers"); n != 0 {
+			t.Errorf("%d rows are kept", n)
+		}
+	})
+}

@@ -113,7 +113,11 @@ func (s *Store) once(ctx context.Context, by core.Actor, f func(*tx) error) erro
 		return err
 	}
 	defer t.Rollback() // does nothing after Commit
-	if err := f(t); err != nil {
+	err = f(t)
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil { // which rolled it back
+		return fmt.Errorf("%w: %w", classify(ctx.Err()), err)
+	}
+	if err != nil {
 		return err
 	}
 	return t.commit(ctx)
