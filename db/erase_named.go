@@ -1,10 +1,11 @@
 package db
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"kontor/db/core"
@@ -22,8 +23,6 @@ var naming = []struct {
 	json               bool
 }{
 	{"saved_views", "id", "query", `merchant_id = ?`, false},
-	{"saved_views", "id", "name", `merchant_id = ?`, false},
-	{"saved_views", "id", "name_key", `merchant_id = ?`, false},
 	{"event_values", "event_id", "was", `customer_id = 0 AND EXISTS (SELECT 1 FROM events e WHERE e.id = event_id AND e.merchant_id = ?)`, true},
 	{"event_values", "event_id", "became", `customer_id = 0 AND EXISTS (SELECT 1 FROM events e WHERE e.id = event_id AND e.merchant_id = ?)`, true},
 	{"jobs", "id", "task", `merchant_id = ?`, true},
@@ -47,7 +46,7 @@ func (t *tx) forget(ctx context.Context, ids []int64, known []string) error {
 			if err := rs.Scan(&key, &text); err != nil {
 				return err
 			}
-			if now := withoutNames(text, named, n.json); now != text {
+			if now := named.without(text, n.json); now != text {
 				change[key] = now
 			}
 			return nil
@@ -61,6 +60,9 @@ func (t *tx) forget(ctx context.Context, ids []int64, known []string) error {
 			}
 		}
 	}
+	if err := t.forgetViewNames(ctx, named); err != nil {
+		return err
+	}
 	if err := t.forgetImports(ctx, named); err != nil {
 		return err
 	}
@@ -70,10 +72,59 @@ func (t *tx) forget(ctx context.Context, ids []int64, known []string) error {
 	return t.forgetHeld(ctx, ids, named)
 }
 
+// forgetViewNames takes names out of those of saved views. Two that are the
+// same without are told apart by a number, as each has a name of its own.
+func (t *tx) forgetViewNames(ctx context.Context, named *identities) error {
+	if named == nil {
+		return nil
+	}
+	type scope struct {
+		user int64 // 0: the team's
+		key  string
+	}
+	taken := map[scope]bool{}
+	change := map[int64]string{}
+	var order []int64
+	of := map[int64]scope{}
+	err := t.each(ctx, func(rs row) error {
+		var id, user, team int64
+		var name string
+		if err := rs.Scan(&id, &user, &team, &name); err != nil {
+			return err
+		}
+		in := scope{user: user, key: core.Fold(name)}
+		if team == 1 {
+			in.user = 0
+		}
+		if now := named.without(name, false); now != name {
+			change[id], of[id], order = now, in, append(order, id)
+			return nil
+		}
+		taken[in] = true
+		return nil
+	}, `SELECT id, user_id, team, name FROM saved_views WHERE merchant_id = ? ORDER BY id`, t.by.Merchant)
+	if err != nil {
+		return fmt.Errorf("look for names in those of views: %w", err)
+	}
+	for _, id := range order {
+		in, name := of[id], change[id]
+		in.key = core.Fold(name)
+		for n := 2; taken[in]; n++ {
+			name = fmt.Sprintf("%s %d", change[id], n)
+			in.key = core.Fold(name)
+		}
+		taken[in] = true
+		if _, err := t.exec(ctx, `UPDATE saved_views SET name = ?, name_key = ? WHERE id = ?`, name, in.key, id); err != nil {
+			return fmt.Errorf("take names out of that of view %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
 // forgetImports drops rows that imports refused, and files that nobody has
 // begun to import, where they name somebody. An import that runs takes its file
 // away when it ends.
-func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
+func (t *tx) forgetImports(ctx context.Context, named *identities) error {
 	if named == nil {
 		return nil
 	}
@@ -83,7 +134,7 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 		var r refusal
 		var row, fault string
 		err := rs.Scan(&r.job, &r.line, &row, &fault)
-		if named.MatchString(row) || named.MatchString(fault) {
+		if named.inJSON(row) || named.inJSON(fault) {
 			refusals = append(refusals, r)
 		}
 		return err
@@ -99,34 +150,11 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 			return fmt.Errorf("drop refused row: %w", err)
 		}
 	}
-	files := map[int64]bool{}
-	var end []byte // of the part before: a name may stand in both
-	var last int64
-	err = t.each(ctx, func(rs row) error {
-		var job int64
-		var data []byte
-		if err := rs.Scan(&job, &data); err != nil {
-			return err
-		}
-		if job != last {
-			last, end = job, nil
-		}
-		data = append(end, data...)
-		files[job] = files[job] || named.Match(data)
-		end = append([]byte(nil), data[max(0, len(data)-longestName):]...)
-		return nil
-	}, `
-		SELECT p.job_id, p.data
-		FROM job_parts p JOIN jobs j ON j.id = p.job_id
-		WHERE j.merchant_id = ? AND j.state IN ('loading', 'draft', 'ready')
-		ORDER BY p.job_id, p.part`, t.by.Merchant)
+	files, err := t.filesNaming(ctx, named)
 	if err != nil {
-		return fmt.Errorf("look for names in files: %w", err)
+		return err
 	}
-	for job, names := range files {
-		if !names {
-			continue
-		}
+	for _, job := range files {
 		for _, query := range []string{`UPDATE jobs SET state = 'stopped' WHERE id = ?`, `DELETE FROM job_parts WHERE job_id = ?`} {
 			if _, err := t.exec(ctx, query, job); err != nil {
 				return fmt.Errorf("drop file of job %d: %w", job, err)
@@ -136,8 +164,73 @@ func (t *tx) forgetImports(ctx context.Context, named *regexp.Regexp) error {
 	return nil
 }
 
+// filesNaming are the imports nobody has begun whose files name somebody.
+func (t *tx) filesNaming(ctx context.Context, named *identities) ([]int64, error) {
+	var jobs, coded []int64 // those that name somebody, and those whose text is not as it stands there
+	var end []byte          // of the part before: a name may stand in both
+	var last int64
+	err := t.each(ctx, func(rs row) error {
+		var job int64
+		var data []byte
+		if err := rs.Scan(&job, &data); err != nil {
+			return err
+		}
+		if job != last {
+			last, end = job, nil
+			if !plain(data) {
+				coded = append(coded, job)
+			}
+		}
+		data = append(end, data...)
+		if !slices.Contains(jobs, job) && named.in(string(data)) {
+			jobs = append(jobs, job)
+		}
+		end = append([]byte(nil), data[max(0, len(data)-longestName):]...)
+		return nil
+	}, `
+		SELECT p.job_id, p.data
+		FROM job_parts p JOIN jobs j ON j.id = p.job_id
+		WHERE j.merchant_id = ? AND j.state IN ('loading', 'draft', 'ready')
+		ORDER BY p.job_id, p.part`, t.by.Merchant)
+	if err != nil {
+		return nil, fmt.Errorf("look for names in files: %w", err)
+	}
+	for _, id := range coded {
+		if slices.Contains(jobs, id) {
+			continue
+		}
+		j, err := readJob(ctx, t, t.by.Merchant, id)
+		if errors.Is(err, core.ErrNotFound) { // it is not all there yet
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		file := core.SameImport(&jobFile{ctx: ctx, q: t, job: id}, j.Task.Shape, j.Task.Rows)
+		err = file.Each(func(row core.FileRow) error {
+			if slices.ContainsFunc(row.Cells, named.inJSON) {
+				return errEnough
+			}
+			return nil
+		})
+		if errors.Is(err, errEnough) {
+			jobs = append(jobs, id)
+		} else if err != nil {
+			return nil, fmt.Errorf("look for names in the file of job %d: %w", id, err)
+		}
+	}
+	return jobs, nil
+}
+
+// plain reports whether a file that begins so is a table of UTF-8, which has
+// every text as it is: objects may have it escaped.
+func plain(begin []byte) bool {
+	begin = bytes.TrimSpace(bytes.TrimPrefix(begin, []byte("\xef\xbb\xbf")))
+	return len(begin) == 0 || begin[0] != '{' && begin[0] != 0xff && begin[0] != 0xfe
+}
+
 // forgetTokens blanks tokens that are no card's and name somebody.
-func (t *tx) forgetTokens(ctx context.Context, named *regexp.Regexp) error {
+func (t *tx) forgetTokens(ctx context.Context, named *identities) error {
 	if named == nil {
 		return nil
 	}
@@ -146,7 +239,7 @@ func (t *tx) forgetTokens(ctx context.Context, named *regexp.Regexp) error {
 		var id int64
 		var texts [4]string
 		err := rs.Scan(&id, &texts[0], &texts[1], &texts[2], &texts[3])
-		if named.MatchString(strings.Join(texts[:], "\n")) {
+		if named.in(strings.Join(texts[:], "\n")) {
 			ids = append(ids, id)
 		}
 		return err
@@ -169,14 +262,14 @@ func (t *tx) forgetTokens(ctx context.Context, named *regexp.Regexp) error {
 const longestName = 2000
 
 // forgetHeld drops saves that came too late and are about the customers.
-func (t *tx) forgetHeld(ctx context.Context, ids []int64, named *regexp.Regexp) error {
+func (t *tx) forgetHeld(ctx context.Context, ids []int64, named *identities) error {
 	var drop [][]byte
 	err := t.each(ctx, func(rs row) error {
 		var key, held []byte
 		if err := rs.Scan(&key, &held); err != nil {
 			return err
 		}
-		about := named != nil && named.Match(held)
+		about := named != nil && named.inJSON(string(held))
 		for _, id := range ids {
 			about = about || strings.Contains(string(held), fmt.Sprintf("/customers/%d/", id))
 		}
@@ -194,63 +287,4 @@ func (t *tx) forgetHeld(ctx context.Context, ids []int64, named *regexp.Regexp) 
 		}
 	}
 	return nil
-}
-
-// namedBy finds any of the texts, as they are or folded, in any case; nil where
-// there are none.
-func namedBy(known []string) *regexp.Regexp {
-	var parts []string
-	for _, text := range known {
-		parts = append(parts, regexp.QuoteMeta(text))
-		if folded := core.Fold(text); !strings.EqualFold(folded, text) {
-			parts = append(parts, regexp.QuoteMeta(folded))
-		}
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return regexp.MustCompile(`(?i)(?:` + strings.Join(parts, "|") + `)`)
-}
-
-// withoutNames replaces what names somebody in a text or, where it is JSON, in
-// each text of it.
-func withoutNames(text string, named *regexp.Regexp, isJSON bool) string {
-	if !isJSON {
-		return named.ReplaceAllLiteralString(text, forgotten)
-	}
-	var v any
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		return text
-	}
-	changed := false
-	v = eachText(v, func(s string) string {
-		now := named.ReplaceAllLiteralString(s, forgotten)
-		changed = changed || now != s
-		return now
-	})
-	if !changed {
-		return text
-	}
-	out, err := json.Marshal(v)
-	if err != nil {
-		return text
-	}
-	return string(out)
-}
-
-// eachText rewrites the texts of a JSON value, not the names of its fields.
-func eachText(v any, f func(string) string) any {
-	switch v := v.(type) {
-	case string:
-		return f(v)
-	case []any:
-		for i := range v {
-			v[i] = eachText(v[i], f)
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = eachText(v[k], f)
-		}
-	}
-	return v
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kontor/db/core"
 	"kontor/db/dbtest"
 )
@@ -281,6 +283,66 @@ func TestErasingForgetsNamesElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// What is nobody's own stays as it is where it names others, or nobody.
+func TestErasingKeepsWhatOnlyLooksLikeAName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		c := h.Customer(t, "name", "Jo Lee", "email", "jo@example.com", "reference", "2026")
+		for _, v := range []core.View{
+			{Name: "Since 2026-01", Query: `created:>=2026-01-01 -reference:12026 email:banjo@example.com`},
+			{Name: "Of jo@example.com", Query: `reference:2026 OR "jo lee" OR email:jo@example.com`},
+			{Name: "Of Jo Lee", Query: `name:"Jo Leeds"`},
+		} {
+			v.Team = true
+			if _, err := h.CreateView(ctx, h.Owner, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		uploads := map[string]core.JobState{
+			"email\nbanjo@example.com\n":                  core.JobDraft,
+			"email\njo@example.com\n":                     core.JobStopped,
+			"{\"description\":\"Is\\njo@example.com\"}\n": core.JobStopped,
+			"{\"email\":\"\\u006ao@example.com\"}\n":      core.JobStopped,
+			"\xff\xfee\x00m\x00a\x00i\x00l\x00,\x00r\x00\n\x00x\x00,\x00" + utf16("jo@example.com\n"): core.JobStopped,
+		}
+		jobs := map[string]int64{}
+		for text := range uploads {
+			j, err := h.UploadImport(ctx, h.Owner, "people.csv", strings.NewReader(text))
+			if err != nil {
+				t.Fatalf("%q: %v", text, err)
+			}
+			jobs[text] = j.ID
+		}
+		if err := h.EraseCustomer(ctx, h.Owner, c.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		views, err := h.Views(ctx, h.Owner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, v := range views {
+			got[v.Name] = v.Query
+		}
+		want := map[string]string{
+			"Since 2026-01": `created:>=2026-01-01 -reference:12026 email:banjo@example.com`,
+			"Of erased":     `reference:erased OR "erased" OR email:erased`,
+			"Of erased 2":   `name:"Jo Leeds"`, // each has a name of its own
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		for text, want := range uploads {
+			if j, err := h.Job(ctx, h.Owner, jobs[text]); err != nil || j.State != want {
+				t.Errorf("%q: %s, want %s, %v", text, j.State, want, err)
+			}
+		}
+	})
+}
+
+// utf16 is ASCII text in little-endian UTF-16.
+func utf16(text string) string { return strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
 
 func TestErasingAfterRetention(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
