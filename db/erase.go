@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"kontor/db/core"
@@ -179,19 +180,24 @@ func (s *Store) Holds(ctx context.Context, by core.Actor, id int64) (core.Holds,
 const expiring = 100
 
 // EraseExpired erases the customers who were deleted longer ago than their
-// merchant's retention, each by itself, and returns how many.
+// merchant's retention, each by itself, and returns how many. One that cannot
+// be erased keeps no other, in its merchant or the next.
 func (s *Store) EraseExpired(ctx context.Context) (int, error) {
 	erased := 0
+	var errs []error
 	for after := int64(0); ; {
 		merchants, err := s.Merchants(ctx, core.System(0), "", after, 100)
 		if err != nil || len(merchants) == 0 {
-			return erased, err
+			return erased, errors.Join(append(errs, err)...)
 		}
 		for _, m := range merchants {
 			n, err := s.eraseExpired(ctx, m)
 			erased += n
 			if err != nil {
-				return erased, fmt.Errorf("erase of merchant %d: %w", m.ID, err)
+				errs = append(errs, fmt.Errorf("erase of merchant %d: %w", m.ID, err))
+			}
+			if ctx.Err() != nil || errors.Is(err, core.ErrUnavailable) {
+				return erased, errors.Join(errs...)
 			}
 			after = m.ID
 		}
@@ -199,32 +205,44 @@ func (s *Store) EraseExpired(ctx context.Context) (int, error) {
 }
 
 func (s *Store) eraseExpired(ctx context.Context, m core.Merchant) (int, error) {
+	var errs []error
+	var deleted millis // and the ID: of whom was looked at last
+	var id int64
 	for erased := 0; ; {
 		var rows []struct {
 			ID        int64
 			DeletedAt millis `db:"deleted_at"`
 		}
-		// The longest deleted first; one that stays keeps the younger ones.
+		// The longest deleted first.
 		err := s.read.all(ctx, &rows, `
 			SELECT id, deleted_at
 			FROM customers
 			WHERE merchant_id = ? AND deleted_at > 0 AND erased_at = 0 AND merged_into = 0
+				AND deleted_at >= ? AND (deleted_at > ? OR id > ?)
 			ORDER BY deleted_at, id
-			LIMIT ?`, m.ID, expiring)
+			LIMIT ?`, m.ID, deleted, deleted, id, expiring)
 		if err != nil {
-			return erased, err
+			return erased, errors.Join(append(errs, err)...)
 		}
 		for _, r := range rows {
 			if s.now().Before(m.RestoreUntil(r.DeletedAt.time())) {
-				return erased, nil
+				return erased, errors.Join(errs...)
 			}
-			if err := s.EraseCustomer(ctx, core.System(m.ID), r.ID, 0); err != nil {
-				return erased, err
+			deleted, id = r.DeletedAt, r.ID
+			err := s.EraseCustomer(ctx, core.System(m.ID), r.ID, 0)
+			switch {
+			case err == nil:
+				erased++
+			case errors.Is(err, core.ErrNotFound): // somebody was quicker
+			default:
+				errs = append(errs, err)
 			}
-			erased++
+			if ctx.Err() != nil || errors.Is(err, core.ErrUnavailable) {
+				return erased, errors.Join(errs...)
+			}
 		}
 		if len(rows) < expiring {
-			return erased, nil
+			return erased, errors.Join(errs...)
 		}
 	}
 }

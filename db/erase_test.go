@@ -380,3 +380,24 @@ func TestErasingAfterRetention(t *testing.T) {
 		}
 	})
 }
+
+func TestOneThatCannotBeErasedKeepsNoOther(t *testing.T) {
+	h := dbtest.SQLite(t)
+	for _, name := range []string{"Stuck", "Next"} {
+		deleted(t, h, h.Customer(t, "name", name))
+	}
+	theirs, err := h.CreateCustomer(t.Context(), h.Other, core.FromPage, core.Changes{"name": "Theirs"})
+	if err == nil {
+		err = h.DeleteCustomer(t.Context(), h.Other, theirs.ID, 0, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Exec(t, `CREATE TRIGGER stuck BEFORE UPDATE OF name ON customers WHEN OLD.name = 'Stuck' BEGIN SELECT RAISE(ABORT, 'stuck'); END`)
+	h.Clock.Advance(time.Duration(h.First.Retention+1) * 24 * time.Hour)
+	for _, want := range []int{2, 0} {
+		if n, err := h.EraseExpired(t.Context()); n != want || err == nil || !strings.Contains(err.Error(), "stuck") {
+			t.Errorf("erased %d, want %d, %v", n, want, err)
+		}
+	}
+}
