@@ -38,6 +38,8 @@ func (p paymentPages) render(w http.ResponseWriter, r *http.Request, status int,
 	v.Chrome.Path = views.PaymentURL(by.Merchant, c.ID)
 	open := !v.Chrome.Merchant.Closed()
 	v.MayWrite, v.MayRefund = by.May(core.Write) && open, by.May(core.Refund) && open
+	left := c.Left()
+	v.MayGive = v.MayRefund && left.Minor > 0 && v.Chrome.Merchant.MayRefund(by, core.Money{Minor: 1, Currency: left.Currency})
 	if v.MayWrite && c.State.Owed() {
 		if v.Cards, err = p.usable(r, c.Customer); err != nil {
 			return err

@@ -64,7 +64,28 @@ func (p paymentPages) refund(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.carryOut(r, core.Work{Kind: core.RefundWork, ID: made.ID, Merchant: made.Merchant})
-	return done(w, r, views.PaymentURL(c.Merchant, c.ID), web.Flash{Text: "Refund made"})
+	return p.toldRefund(w, r, made)
+}
+
+// toldRefund says what became of a refund that was just sent.
+func (p paymentPages) toldRefund(w http.ResponseWriter, r *http.Request, made core.RefundRecord) error {
+	c, err := p.store.Charge(r.Context(), web.Actor(r), made.Charge)
+	if err != nil {
+		return err
+	}
+	f := web.Flash{Text: "The refund is on its way"}
+	for _, now := range c.Refunds {
+		switch {
+		case now.ID != made.ID:
+		case now.State == core.AttemptSucceeded:
+			f.Text = "Refund made"
+		case now.State == core.AttemptDeclined:
+			f = web.Flash{Kind: web.FlashError, Text: "The refund was declined: nothing was given back"}
+		case now.State == core.AttemptUnknown:
+			f.Text = "The processor has not answered yet and is asked again"
+		}
+	}
+	return done(w, r, views.PaymentURL(made.Merchant, made.Charge), f)
 }
 
 // settleForm serves GET /m/{merchant}/payments/{payment}/settle.

@@ -60,9 +60,22 @@ func TestPaymentsAreMadeFoundAndGivenBack(t *testing.T) {
 	form = s.get(s.Owner, refund).form("main form")
 	form.Set("amount", "50")
 	form.Set("note", "Too much salt")
-	want(t, s.post(s.Owner, refund, form), 422)
+	a := s.post(s.Owner, refund, form)
+	want(t, a, 422)
+	if got := a.text("#problems"); !strings.Contains(got, "No more than 49.00 is left") {
+		t.Errorf("of too much it says %q", got)
+	}
 	form.Set("amount", "9")
-	want(t, s.post(s.Member, refund, form), 422) // over a member's limit
+	a = s.post(s.Member, refund, form) // over a member's limit
+	want(t, a, 422)
+	if got := a.text("main"); !strings.Contains(got, "You may give back up to 0.00 at once") || !strings.Contains(got, "ask an owner") {
+		t.Errorf("over the limit it says %q", got)
+	}
+	for by, offered := range map[*core.Actor]int{&s.Owner: 1, &s.Member: 0} {
+		if n := s.get(*by, made.location()).Find(`.actions a[href="` + refund + `"]`).Length(); n != offered {
+			t.Errorf("a %s is offered %d ways to refund", by.Role, n)
+		}
+	}
 	want(t, s.post(s.Owner, refund, form), 303)
 	want(t, s.post(s.Owner, refund, form), 303) // the same
 	r, err := s.Charges(t.Context(), s.Owner, core.ChargeList{})
@@ -143,5 +156,36 @@ func TestASubscriptionTellsItsPaymentsAndAsksHowToGoOn(t *testing.T) {
 	page = s.get(s.Member, at)
 	if text := page.text("main"); strings.Contains(text, "came due at once") || !strings.Contains(text, "Next charge") {
 		t.Errorf("decided: %s", text)
+	}
+}
+
+// TestARefundThatIsDeclinedIsSaidToBe: the message after a refund is what the
+// processor said, and not what was asked of it.
+func TestARefundThatIsDeclinedIsSaidToBe(t *testing.T) {
+	s := newSite(t)
+	s.setPassword(s.Owner, goodPassword)
+	here := s.browser("owner@first.example", goodPassword, firefox)
+	for _, tt := range []struct {
+		script billing.Script
+		says   string
+	}{
+		{billing.Approves, "Refund made"},
+		{billing.KeepsTheMoney, "The refund was declined: nothing was given back"},
+	} {
+		c := s.House.Customer(t, "name", "Somebody")
+		s.ScriptCard(t, c, tt.script)
+		once := fmt.Sprintf("/m/%d/customers/%d/charge", s.First.ID, c.ID)
+		form := here.send("GET", once, nil).form("main form")
+		form.Set("amount", "49")
+		form.Set("description", "One cake")
+		made := here.send("POST", once, form)
+		want(t, made, 303)
+		here.send("GET", made.location(), nil) // which takes the message away
+		form = here.send("GET", made.location()+"/refund", nil).form("main form")
+		form.Set("note", "Too much salt")
+		want(t, here.send("POST", made.location()+"/refund", form), 303)
+		if got := here.send("GET", made.location(), nil).text(".toast p"); got != tt.says {
+			t.Errorf("it says %q, want %q", got, tt.says)
+		}
 	}
 }

@@ -89,6 +89,10 @@ func complaint(f core.Fault) string {
 		return name + " has at most " + count(f.Limit, "decimal") + " in this currency."
 	case core.TooLarge:
 		return name + " is more than can be. Enter a smaller amount."
+	case core.MoreThanLeft:
+		return "No more than " + f.Other + " is left to give back. Enter a smaller amount."
+	case core.OverOwnLimit:
+		return "You may give back up to " + f.Other + " at once. Enter a smaller amount, or ask an owner."
 	case core.LastOne:
 		return "This is the last active owner or admin here. Make somebody else one first."
 	case core.Itself:

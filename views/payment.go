@@ -27,6 +27,7 @@ type PaymentView struct {
 	Cards     []core.Card // that it can be tried with
 	MayWrite  bool
 	MayRefund bool
+	MayGive   bool // some of it can be given back, by whoever asks
 	Stale     bool // it has changed since the page was opened
 	Faults    core.Invalid
 }
@@ -254,7 +255,11 @@ var settleChoices = []Pair{
 // refundNote says what of a charge can be given back.
 func refundNote(v PaymentFormView) string {
 	text := "Up to " + money(v.Charge.Left()) + " can be given back."
-	if v.Limit.Currency != "" {
+	switch {
+	case v.Limit.Currency == "":
+	case v.Limit.Minor == 0 || v.Limit.Currency != v.Charge.Amount.Currency:
+		text += " You may give back nothing of it: ask an owner."
+	default:
 		text += " You may give back up to " + money(v.Limit) + " at once."
 	}
 	return text

@@ -530,7 +530,7 @@ func paymentActs(v PaymentView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.MayRefund && v.Charge.Left().Minor > 0 {
+		if v.MayGive {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<a class=\"btn\" data-variant=\"outline\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
