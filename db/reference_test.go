@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -53,6 +54,23 @@ func TestCustomerIsFoundByTheExactReference(t *testing.T) {
 		}
 		if _, err := h.CustomerByReference(t.Context(), h.Owner, "Ab-1"); err == nil {
 			t.Error("a deleted customer keeps its reference")
+		}
+	})
+}
+
+// PostgreSQL refuses to compare with a NUL or with what is not UTF-8.
+func TestNothingIsFoundByWhatIsNoText(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		for _, text := range []string{"a\x00b", "a\xff"} {
+			if _, err := h.CustomerByReference(t.Context(), h.Owner, text); !errors.Is(err, core.ErrNotFound) {
+				t.Errorf("a customer by %q: %v", text, err)
+			}
+			if found, err := h.Find(t.Context(), h.Owner, text); len(found) > 0 || err != nil && !errors.Is(err, core.ErrNotFound) {
+				t.Errorf("anything by %q: %v, %v", text, found, err)
+			}
+			if _, err := h.SignIn(t.Context(), text, "a long password", "192.0.2.1"); !errors.Is(err, core.ErrForbidden) && !errors.Is(err, core.ErrNotFound) {
+				t.Errorf("signing in as %q: %v", text, err)
+			}
 		}
 	})
 }
