@@ -46,7 +46,7 @@ var face = apitest.Face{
 // API can't.
 func setUp(t testing.TB, w *apitest.World) {
 	clock = w.Clock.Now
-	c := w.Customer(t, "first_name", "Petra", "last_name", "Payer", "reference", "payer-1", "email", "petra@example.com",
+	c := w.Customer(t, "first_name", "Petra", "last_name", "Payer", "reference", "päyer-1", "email", "petra@example.com",
 		"language", "de-DE", "billing.city", "Bonn", "billing.country", "DE")
 	card, plan := w.Card(t, c.ID, dbtest.VisaNumber), w.Plan(t, "Sonne Monthly", 1900)
 	s, err := w.StartSubscription(t.Context(), w.Owner, core.NewSubscription{Customer: c.ID, Plan: plan.ID, Card: card.ID, Description: "Bread"})
