@@ -23,10 +23,14 @@ type Store interface {
 //go:embed openapi.yaml
 var openAPI []byte
 
+// bodySize is how many bytes of a body are read: a batch of 1000 customers whose
+// every field is as long as it may be, each letter escaped, is smaller.
+const bodySize = 8 << 20
+
 // Face returns the API.
 func Face(store Store) *api.Face {
 	f := api.NewFace(core.FromCDC, "CDC", "/api/v1")
-	f.OpenAPI, f.Fail, f.Authenticate = openAPI, fail, api.Bearer
+	f.OpenAPI, f.Fail, f.Authenticate, f.Body = openAPI, fail, api.Bearer, bodySize
 	repeats := newRepeats()
 	for _, h := range []collection{
 		{store: store, repeats: repeats, kind: core.PersonEnrolled, name: "people", fields: personFields},

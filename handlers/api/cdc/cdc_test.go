@@ -2,11 +2,14 @@ package cdc_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"kontor/db"
 	"kontor/db/billing"
 	"kontor/db/core"
+	"kontor/db/dbtest"
 	"kontor/handlers/api"
 	"kontor/handlers/api/apitest"
 	"kontor/handlers/api/cdc"
@@ -42,6 +45,19 @@ func enrolled(t testing.TB, w *apitest.World) (own, theirs, nobodys string) {
 		}
 	}
 	return "own-1", "theirs-1", "nobodys-1"
+}
+
+func TestAWholeBatchOfLongCustomersIsTaken(t *testing.T) {
+	w := face.World(t, dbtest.SQLite(t))
+	long := strings.Repeat(`\u0416`, 100)
+	var b strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&b, `,{"id": "long-%d", "first_name": "%s", "last_name": "%s", "address": "%s"}`, i, long, long, strings.Repeat(long, 3))
+	}
+	out := face.Call(w, "shop", "POST", "/api/v1/people/batch", "["+b.String()[1:]+"]")
+	if out.Code != 200 || !strings.HasSuffix(out.Body.String(), `"rejected":[]}`) {
+		t.Errorf("a batch of %d bytes: %d %.200s", b.Len(), out.Code, out.Body)
+	}
 }
 
 func TestTranscripts(t *testing.T) { face.Transcripts(t) }
