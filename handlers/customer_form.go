@@ -45,6 +45,10 @@ func (p customerPages) living(r *http.Request) (core.Customer, error) {
 // create serves POST /m/{merchant}/customers/new.
 func (p customerPages) create(w http.ResponseWriter, r *http.Request) error {
 	by, ch := web.Actor(r), formChanges(r)
+	if bad := keysTwice(r); bad != nil {
+		_, others := core.Customer{}.With(ch)
+		return p.refuse(w, r, http.StatusUnprocessableEntity, core.Customer{}, ch, views.CustomerFormView{Faults: others.And(bad)})
+	}
 	c, err := p.store.CreateCustomer(r.Context(), by, core.FromPage, ch)
 	var bad core.Invalid
 	if errors.As(err, &bad) {
@@ -64,6 +68,9 @@ func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
 	}
 	by, ctx := web.Actor(r), r.Context()
 	ch := formChanges(r)
+	if err := p.metadataGone(r, id, ch); err != nil {
+		return err
+	}
 	if takesTheirs(r) {
 		now, err := p.store.Customer(ctx, by, id)
 		if err != nil {
@@ -71,10 +78,15 @@ func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
 		}
 		takeTheirs(r, now, ch)
 	}
-	c, err := core.Customer{}, core.ErrConflict
-	if version(r) != 0 {
-		c, err = p.store.UpdateCustomer(ctx, by, id, version(r), ch)
+	if bad := keysTwice(r); bad != nil {
+		now, err := p.store.Customer(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		_, others := now.With(ch)
+		return p.refuse(w, r, http.StatusUnprocessableEntity, now, ch, views.CustomerFormView{Version: version(r), Faults: others.And(bad)})
 	}
+	c, err := p.store.UpdateCustomer(ctx, by, id, version(r), ch)
 	var bad core.Invalid
 	invalid := errors.As(err, &bad)
 	if !invalid && !errors.Is(err, core.ErrConflict) && !errors.Is(err, core.ErrNotFound) {
@@ -193,6 +205,7 @@ func (p customerPages) refuse(w http.ResponseWriter, r *http.Request, status int
 	for name, text := range ch {
 		v.Values[name] = text
 	}
+	v.Metadata = metadataTyped(r)
 	return p.renderForm(w, r, status, typed, v)
 }
 
@@ -270,8 +283,10 @@ func fillForm(v *views.CustomerFormView, c core.Customer, r *http.Request) {
 		key := strings.TrimPrefix(addressName(a.ID), "address.")
 		v.Addresses = append(v.Addresses, views.AddressRow{Key: key, Remove: r.PostFormValue("address."+key+".remove") != ""})
 	}
-	for _, m := range c.Metadata {
-		v.Metadata = append(v.Metadata, views.MetadataRow{Key: m.Key, Value: m.Text()})
+	if len(v.Metadata) == 0 {
+		for _, m := range c.Metadata {
+			v.Metadata = append(v.Metadata, views.MetadataRow{Key: m.Key, Value: m.Text()})
+		}
 	}
 	for name, text := range typed {
 		v.Values[name] = text
@@ -346,26 +361,6 @@ func addressChange(ch core.Changes, r *http.Request, field, text string) {
 	ch[at+".default"] = ""
 	if r.PostFormValue(at+".default") != "" {
 		ch[at+".default"] = "true"
-	}
-}
-
-// metadataChanges reads the rows of keys and values. A number or a boolean that
-// was left as it was stays one: core sees to that.
-func metadataChanges(ch core.Changes, r *http.Request) {
-	keys, values := r.PostForm["metadata_key"], r.PostForm["metadata_value"]
-	for i, key := range keys {
-		value := ""
-		if i < len(values) {
-			value = typed(values[i])
-		}
-		key = typed(key)
-		switch {
-		case key == "" && value == "":
-		case value == "":
-			ch["metadata."+key] = ""
-		default:
-			ch["metadata."+key] = core.MetaText(value)
-		}
 	}
 }
 

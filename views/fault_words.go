@@ -43,6 +43,9 @@ func complaint(f core.Fault) string {
 		if f.Field == "reference" {
 			return "Another customer has this reference. Choose another, or open that customer instead."
 		}
+		if base == "metadata" {
+			return name + " stands there twice. Take one out."
+		}
 		return name + " is taken. Choose another."
 	case core.CardText:
 		return name + " looks as if it holds a card number. Take it out: card numbers are never kept."
