@@ -172,8 +172,12 @@ func how(e core.Event) string {
 	switch by := e.Fields[0]; e.Action {
 	case core.UserSignedIn:
 		return map[string]string{"password": "with a password", "link": "by a link"}[by]
+	case core.UserRefused:
+		return map[string]string{"password": "the present password was not right"}[by]
 	case core.UserCreated:
 		return roleName(core.Role(by))
+	case core.ViewCreated, core.ViewDeleted, core.ViewRestored:
+		return map[string]string{"team": "shared with the team"}[by]
 	case core.LinkCreated:
 		return map[string]string{string(core.SignInLink): "to sign in", string(core.SetUpLink): "to set a password", "mailed": "to set a password, by mail"}[by]
 	case core.MailResent:

@@ -105,6 +105,7 @@ var labels = map[string]string{
 	"retention":    "Days to restore",
 	"keep_months":  "Months to keep cards",
 	"role":         "Role",
+	"sessions":     "Sessions",
 
 	"plan":          "Plan",
 	"card":          "Card",

@@ -195,7 +195,7 @@ func eventDays(events []EventLine, now time.Time, zone *time.Location) []eventDa
 // A change is a field of an event before and after.
 type change struct {
 	label, from, to string
-	erased          bool
+	alone           string // what is said of a field whose values are not there
 }
 
 // changed lists what an event changed, in the order of the form.
@@ -203,7 +203,10 @@ func changed(c core.Customer, e core.Event) []change {
 	switch e.Action {
 	case core.CustomerCreated, core.NoteCreated:
 		return nil
-	case core.UserSignedIn, core.UserCreated, core.LinkCreated: // see how
+	case core.UserSignedIn, core.UserRefused, core.UserCreated, core.LinkCreated, core.MailResent,
+		core.ViewCreated, core.ViewDeleted, core.ViewRestored: // see how
+		return nil
+	case core.UserRenamed, core.MerchantClosed, core.MerchantReopened: // the act says it all
 		return nil
 	}
 	names := e.Fields
@@ -219,15 +222,21 @@ func changed(c core.Customer, e core.Event) []change {
 		if name == "staff_only" {
 			continue
 		}
-		all = append(all, change{
-			label:  labelFor(c, name),
-			from:   shown(name, from),
-			to:     shown(name, to),
-			erased: !was && !is,
-		})
+		ch := change{label: labelFor(c, name), from: shown(name, from), to: shown(name, to)}
+		switch {
+		case was || is:
+		case slices.Contains(valueless, e.Object):
+			ch.alone = "changed"
+		default:
+			ch.alone = "erased"
+		}
+		all = append(all, ch)
 	}
 	return all
 }
+
+// valueless are the objects of whose changes the names alone are ever kept.
+var valueless = []core.ObjectKind{core.CardObject, core.ViewObject, core.UserObject, core.MerchantObject}
 
 // formOrder is where the form has a field.
 func formOrder(name string) int {

@@ -232,7 +232,7 @@ func TestEventsAreToldInTheOrderOfTheForm(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	erased := changed(c, core.Event{Action: core.CustomerUpdated, Fields: []string{"email"}})
-	if len(erased) != 1 || !erased[0].erased {
+	if len(erased) != 1 || erased[0].alone != "erased" {
 		t.Errorf("values that were erased: %+v", erased)
 	}
 }
@@ -279,6 +279,30 @@ func TestMissingChoicesAreAskedFor(t *testing.T) {
 	} {
 		if got := Complaint(core.Fault{Field: field, Rule: core.Required}); got != want {
 			t.Errorf("%s: %q, want %q", field, got, want)
+		}
+	}
+}
+
+// TestValuesThatWereNeverKeptAreNotErased: only what was erased is said to be.
+func TestValuesThatWereNeverKeptAreNotErased(t *testing.T) {
+	for _, tt := range []struct {
+		e         core.Event
+		want, how string
+	}{
+		{core.Event{Action: core.CardUpdated, Object: core.CardObject, Fields: []string{"expiry", "holder"}}, "Expiry date changed, Name on card changed", ""},
+		{core.Event{Action: core.ViewUpdated, Object: core.ViewObject, Fields: []string{"name"}}, "Name changed", ""},
+		{core.Event{Action: core.ViewCreated, Object: core.ViewObject, Fields: []string{"team"}}, "", "shared with the team"},
+		{core.Event{Action: core.UserRenamed, Object: core.UserObject, Fields: []string{"name"}}, "", ""},
+		{core.Event{Action: core.UserRefused, Object: core.UserObject, Fields: []string{"password"}}, "", "the present password was not right"},
+		{core.Event{Action: core.MerchantClosed, Object: core.MerchantObject, Fields: []string{"closed"}}, "", ""},
+		{core.Event{Action: core.MailResent, Object: core.MailObject, Fields: []string{string(core.InvitationMail)}}, "", lower(mailKinds[core.InvitationMail])},
+	} {
+		var got []string
+		for _, ch := range changed(core.Customer{}, tt.e) {
+			got = append(got, words(ch.label, ch.from, ch.to, ch.alone))
+		}
+		if listed(got...) != tt.want || how(tt.e) != tt.how {
+			t.Errorf("%s: %q and %q, want %q and %q", tt.e.Action, listed(got...), how(tt.e), tt.want, tt.how)
 		}
 	}
 }
