@@ -26,6 +26,9 @@ func complaint(f core.Fault) string {
 		if f.Field == "number" {
 			return cardDigits
 		}
+		if f.Field != "password" {
+			return name + " takes at least " + count(f.Limit, "character") + "."
+		}
 		return "Use at least " + count(f.Limit, "character") + "."
 	case core.TooMany:
 		return "There can be at most " + number(f.Limit) + " " + things[base] + ". Take some out."

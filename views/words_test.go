@@ -306,3 +306,14 @@ func TestValuesThatWereNeverKeptAreNotErased(t *testing.T) {
 		}
 	}
 }
+
+func TestTooShortNamesTheField(t *testing.T) {
+	for field, want := range map[string]string{
+		"holder":   "Name on card takes at least 2 characters.",
+		"password": "Use at least 2 characters.", // beside the one field there is
+	} {
+		if got := Complaint(core.Fault{Field: field, Rule: core.TooShort, Limit: 2}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
