@@ -14,21 +14,14 @@ import (
 // The reason may be "". Deleting a deleted customer is [core.ErrNotFound]; of one
 // that was merged it is the other that is deleted, of which it is part.
 func (s *Store) DeleteCustomer(ctx context.Context, by core.Actor, id, version int64, reason string) error {
-	var bad core.Invalid
-	if reason = strings.TrimSpace(reason); len(reason) > maxReason {
-		bad = append(bad, core.Fault{Field: "reason", Rule: core.TooLong, Limit: maxReason})
-	} else if core.HasCardNumber(reason) {
-		bad = append(bad, core.Fault{Field: "reason", Rule: core.CardText})
-	}
-	if err := bad.Err(); err != nil {
+	reason = strings.TrimSpace(reason)
+	if err := core.CheckReason(reason).Err(); err != nil {
 		return err
 	}
 	return s.update(ctx, by, core.Write, func(t *tx) error {
 		return t.setDeleted(ctx, id, version, true, core.Event{Action: core.CustomerDeleted}, reason)
 	})
 }
-
-const maxReason = 1000
 
 // RestoreCustomer brings a deleted customer back. Where its reference has been
 // taken meanwhile it fails with [core.Invalid] on "reference", unless

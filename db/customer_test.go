@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,7 +91,15 @@ func TestDeleteAndRestore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		ctx := t.Context()
 		c := h.Customer(t, "name", "Jane Doe", "reference", "r-1")
-		if err := h.DeleteCustomer(ctx, h.Member, c.ID, 1, "asked by phone"); err != nil {
+		var bad core.Invalid
+		for reason, rule := range map[string]core.Rule{
+			strings.Repeat("ж", core.MaxReason+1): core.TooLong, "a\x00b": core.Control, "a\xffb": core.Control, "4111 1111 1111 1111": core.CardText,
+		} {
+			if err := h.DeleteCustomer(ctx, h.Member, c.ID, 1, reason); !errors.As(err, &bad) || bad[0].Rule != rule {
+				t.Errorf("deleted for %.20q: %v", reason, err)
+			}
+		}
+		if err := h.DeleteCustomer(ctx, h.Member, c.ID, 1, strings.Repeat("ж", core.MaxReason)); err != nil {
 			t.Fatal(err)
 		}
 		if err := h.DeleteCustomer(ctx, h.Member, c.ID, 0, ""); !errors.Is(err, core.ErrNotFound) {
@@ -106,7 +115,6 @@ func TestDeleteAndRestore(t *testing.T) {
 			t.Errorf("deleted: %v", got)
 		}
 		h.Customer(t, "name", "Jane II", "reference", "r-1") // the reference is free at once
-		var bad core.Invalid
 		if err := h.RestoreCustomer(ctx, h.Member, c.ID, core.KeepReference); !errors.As(err, &bad) {
 			t.Fatalf("restored over a taken reference: %v", err)
 		}

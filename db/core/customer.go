@@ -254,3 +254,14 @@ func (c *Customer) settleNames(old Customer, bad *Invalid) {
 		c.Name = ""
 	}
 }
+
+// MaxReason is how many characters say at the most why a customer is deleted.
+const MaxReason = 1000
+
+// CheckReason returns what is wrong with the reason for deleting a customer,
+// which may be "".
+func CheckReason(reason string) Invalid {
+	var bad Invalid
+	bad.text("reason", reason, MaxReason)
+	return bad
+}
