@@ -99,7 +99,8 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 }
 
 // declined writes down that a charge was declined, and what that makes of its
-// subscription, which is the zero value for a single one.
+// subscription, which is the zero value for a single one: nothing, where it is
+// past the period.
 func (t *tx) declined(ctx context.Context, c core.Charge, s core.Subscription, m core.Merchant, why core.Decline) error {
 	after := c.Declined(why, m, t.at)
 	if err := t.saveCharge(ctx, c, &after); err != nil {
@@ -112,9 +113,12 @@ func (t *tx) declined(ctx context.Context, c core.Charge, s core.Subscription, m
 	if c.Single() {
 		return nil
 	}
-	now := s.Declined(c.DueAt)
-	if after.NextAt.IsZero() {
-		now = now.Spent(t.at, m.SpentRule)
+	now := s
+	if s.At(c) {
+		now = s.Declined(c.DueAt)
+		if after.NextAt.IsZero() {
+			now = now.Spent(t.at, m.SpentRule)
+		}
 	}
 	if err := t.mailDecline(ctx, c, after, s, now, m); err != nil {
 		return err

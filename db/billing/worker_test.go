@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"kontor/db/billing"
 	"kontor/db/core"
@@ -79,97 +78,6 @@ func TestHardDeclineWaitsForAnotherCard(t *testing.T) {
 		c.until(20)
 		c.want("without", c.charges(given), "[11-23 declined 23.10hd]")
 		if got := c.subscription(given.ID); got.State != core.Unpaid {
-			c.t.Errorf("%+v", got)
-		}
-		c.sound()
-	})
-}
-
-func TestACardThatWasRenewedIsTriedAtOnce(t *testing.T) {
-	each(t, func(c *till) {
-		s, lost := c.Subscriber(c.t, billing.Approves), c.Subscriber(c.t, billing.LostCard)
-		c.Exec(c.t, fmt.Sprintf("UPDATE cards SET expires = '2026-10' WHERE id = %d", s.Card))
-		c.until(2)
-		c.want("expired", c.charges(s), "[11-21 declined 21.10hd]")
-		for _, sub := range []core.Subscription{s, lost} {
-			fresh := core.Expiry{Year: 2031, Month: 1}
-			if _, err := c.UpdateCard(c.t.Context(), c.Owner, sub.Card, 0, core.CardEdit{Expiry: &fresh}); err != nil {
-				c.t.Fatal(err)
-			}
-		}
-		c.pass()
-		c.want("renewed", c.charges(s), "[11-21 paid 21.10hd 23.10hs]")
-		c.want("lost, whatever its date", c.charges(lost), "[11-21 declined 21.10hd]")
-		c.sound()
-	})
-}
-
-func TestAnotherCardWaitsForThePauseToEnd(t *testing.T) {
-	each(t, func(c *till) {
-		ctx := c.t.Context()
-		s := c.Subscriber(c.t, billing.InsufficientFunds)
-		c.pass()
-		fresh := c.ScriptCard(c.t, core.Customer{ID: s.Customer, Merchant: c.First.ID}, billing.Approves)
-		if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, time.Time{}); err != nil {
-			c.t.Fatal(err)
-		}
-		if _, err := c.ChangeSubscription(ctx, c.Owner, s.ID, 0, core.SubscriptionChange{Card: &fresh.ID}); err != nil {
-			c.t.Fatal(err)
-		}
-		c.pass()
-		if _, err := c.ResumeSubscription(ctx, c.Owner, s.ID, 0); err != nil {
-			c.t.Fatal(err)
-		}
-		c.until(1)
-		c.want("charges", c.charges(s), "[11-21 paid 21.10hd 22.09hs]")
-		c.sound()
-	})
-}
-
-func TestWhatWasPaidInAPauseIsNotBehindAfterIt(t *testing.T) {
-	each(t, func(c *till) {
-		ctx := c.t.Context()
-		for _, paid := range []bool{true, false} {
-			s := c.Subscriber(c.t, billing.InsufficientFunds)
-			c.pass()
-			if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, time.Time{}); err != nil {
-				c.t.Fatal(err)
-			}
-			done, err := c.SubscriptionEvents(ctx, c.Owner, s.ID, 1)
-			if err != nil {
-				c.t.Fatal(err)
-			}
-			want := core.PastDue
-			if paid {
-				all, err := c.SubscriptionCharges(ctx, c.Owner, s.ID, 1)
-				if err != nil {
-					c.t.Fatal(err)
-				}
-				if _, err := c.MarkChargePaid(ctx, c.Owner, all[0].ID, 0, "In cash"); err != nil {
-					c.t.Fatal(err)
-				}
-				want = core.Active
-			}
-			if _, err := c.Undo(ctx, c.Owner, done[0].ID); err != nil {
-				c.t.Fatal(err)
-			}
-			if got := c.subscription(s.ID); got.State != want {
-				c.t.Errorf("paid: %v, it is %s, want %s", paid, got.State, want)
-			}
-		}
-	})
-}
-
-func TestWhatIsToEndDoesNotStandUnpaid(t *testing.T) {
-	each(t, func(c *till) {
-		s := c.Subscriber(c.t, billing.InsufficientFunds)
-		c.pass()
-		if _, err := c.CancelSubscription(c.t.Context(), c.Owner, s.ID, 0, core.AtPeriodEnd); err != nil {
-			c.t.Fatal(err)
-		}
-		c.until(20)
-		c.want("charges", c.charges(s), "[11-21 declined 21.10hd 22.09hd 24.09hd 26.09hd 28.09hd]")
-		if got := c.subscription(s.ID); got.State != core.Canceled || got.EndedAt.IsZero() || got.CancelAtEnd {
 			c.t.Errorf("%+v", got)
 		}
 		c.sound()

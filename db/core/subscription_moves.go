@@ -190,7 +190,14 @@ func (s Subscription) Paid(m Merchant, at time.Time) Subscription {
 	return s
 }
 
-// Declined counts a try to charge that failed; due is when the charge was.
+// At reports whether the charge is of the period that began last. How a
+// subscription stands is told by that: a charge of an earlier one that a person
+// has tried again, or that is found out late, does not stop it when it is
+// declined.
+func (s Subscription) At(c Charge) bool { return !c.CreatedAt.Before(s.LastRun) }
+
+// Declined counts a try to charge the period at hand that failed; due is when
+// the charge was.
 func (s Subscription) Declined(due time.Time) Subscription {
 	s.FailedAttempts++
 	if s.DelinquentSince.IsZero() {
