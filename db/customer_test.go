@@ -2,7 +2,9 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -238,6 +240,30 @@ func TestSavedCustomerIsFoundAsIfMadeAnew(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("made anew and changed differ:\n%s", diff)
+		}
+	})
+}
+
+// PostgreSQL runs the changes side by side, and each again that another came
+// before.
+func TestManyWhoChangeOneCustomerAreAllHeard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		c := h.Customer(t, "name", "Popular")
+		const many, each = core.MaxMetadata, 12
+		var all sync.WaitGroup
+		for i := range many {
+			all.Go(func() {
+				key := fmt.Sprint("metadata.key", i)
+				for n := range each {
+					if _, err := h.UpdateCustomer(t.Context(), h.Owner, c.ID, 0, core.Changes{key: fmt.Sprint(n)}); err != nil {
+						t.Errorf("%s: %v", key, err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if now, err := h.CustomerWith(t.Context(), h.Owner, c.ID, core.WithMetadata); err != nil || len(now.Metadata) != many || now.Version != c.Version+many*each {
+			t.Errorf("%d entries, version %d, %v", len(now.Metadata), now.Version, err)
 		}
 	})
 }

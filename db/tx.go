@@ -30,9 +30,13 @@ type tx struct {
 	unprepared []string
 }
 
-// tries is how often a transaction is run before its conflicts with others are
-// an error.
-const tries = 10
+// How often a transaction is run. One that meets others is not in the wrong:
+// each time one of them is through, and it is given up only when there is no end
+// of them. A key that is taken time and again will not become free.
+const (
+	triesOfMany  = 100
+	triesOfTaken = 10
+)
 
 var errUnrecorded = errors.New("something was written and no event recorded")
 
@@ -101,8 +105,13 @@ func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) 
 	}
 	for try := 1; ; try++ {
 		err := once(ctx, by, f)
-		if !again(err) || try == tries || ctx.Err() != nil {
+		switch {
+		case !again(err) || ctx.Err() != nil:
 			return err
+		case errors.Is(err, errTaken) && try >= triesOfTaken:
+			return err
+		case try == triesOfMany:
+			return fmt.Errorf("%w: %w", core.ErrUnavailable, err)
 		}
 	}
 }
