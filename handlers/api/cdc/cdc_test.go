@@ -2,7 +2,10 @@ package cdc_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +60,32 @@ func TestAWholeBatchOfLongCustomersIsTaken(t *testing.T) {
 	out := face.Call(w, "shop", "POST", "/api/v1/people/batch", "["+b.String()[1:]+"]")
 	if out.Code != 200 || !strings.HasSuffix(out.Body.String(), `"rejected":[]}`) {
 		t.Errorf("a batch of %d bytes: %d %.200s", b.Len(), out.Code, out.Body)
+	}
+}
+
+func TestTheCallThatAPageShowsCanBeMade(t *testing.T) {
+	w := face.World(t, dbtest.SQLite(t))
+	c, err := w.CustomerByReference(t.Context(), w.Owner, "test-both-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for reference, want := range map[string]int{"a/b c?%1": 200, "": 0} {
+		if c, err = w.UpdateCustomer(t.Context(), w.Owner, c.ID, 0, core.Changes{"reference": reference, "ip": "192.0.2.1"}); err != nil {
+			t.Fatal(err)
+		}
+		shown, err := w.Face.Customer(api.Look(httptest.NewRequest("GET", "/", nil), w.Viewer, w.Clock.Now), c)
+		if want == 0 {
+			if !errors.Is(err, core.ErrNotFound) {
+				t.Errorf("without a reference: %+v, %v", shown, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Contains(shown.Unsaid, "the IP address") {
+			t.Fatalf("%+v, %v", shown, err)
+		}
+		if out := face.Call(w, "shop", shown.Method, shown.Path, ""); out.Code != want {
+			t.Errorf("%s: %d %s", shown.Path, out.Code, out.Body)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"kontor/db/core"
@@ -77,7 +78,11 @@ func timeText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.9
 // shown is the customer on the page that shows all faces.
 func shown(store Store) func(r *http.Request, c core.Customer) (api.Shown, error) {
 	return func(r *http.Request, c core.Customer) (api.Shown, error) {
-		s := api.Shown{Method: http.MethodGet, Path: "/api/v1/people/" + c.Reference}
+		if c.Reference == "" {
+			return api.Shown{}, core.ErrNotFound // nobody can ask for the customer
+		}
+		id := url.PathEscape(c.Reference)
+		s := api.Shown{Method: http.MethodGet, Path: "/api/v1/people/" + id}
 		for _, h := range []collection{
 			{kind: core.PersonEnrolled, name: "people", fields: personFields}, {kind: core.CompanyEnrolled, name: "companies", fields: companyFields},
 		} {
@@ -88,7 +93,8 @@ func shown(store Store) func(r *http.Request, c core.Customer) (api.Shown, error
 			if err != nil {
 				return s, err
 			}
-			s.Path, s.Body = "/api/v1/"+h.name+"/"+c.Reference, h.object(e)
+			s.Path, s.Body = "/api/v1/"+h.name+"/"+id, h.object(e)
+			place, _ := c.Billing()
 			for _, said := range []struct {
 				is   bool
 				what string
@@ -99,7 +105,10 @@ func shown(store Store) func(r *http.Request, c core.Customer) (api.Shown, error
 				{c.Currency != "", "the currency"},
 				{c.Description != "", "the description"},
 				{c.CustomData != "", "custom data"},
+				{c.IP != "", "the IP address"},
 				{len(c.Metadata) > 0, "metadata"},
+				{place.Street2 != "", "the second line of the address"},
+				{place.State != "", "the state"},
 				{len(c.Addresses) > 1, "addresses but that for bills"},
 			} {
 				if said.is {

@@ -80,6 +80,7 @@ func shown(_ *http.Request, c core.Customer) (api.Shown, error) {
 	say(c.Currency != "", "the currency")
 	say(c.DateOfBirth != "", "the date of birth")
 	say(c.CustomData != "", "custom data")
+	say(c.IP != "", "the IP address")
 	say(place.State != "", "the state")
 	say(len(c.Addresses) > 1, "addresses but that for bills")
 	return s, nil

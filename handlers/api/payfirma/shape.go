@@ -196,6 +196,7 @@ func (h face) shown(r *http.Request, c core.Customer) (api.Shown, error) {
 	say(c.DateOfBirth != "", "the date of birth")
 	say(c.Description != "", "the description")
 	say(c.CustomData != "", "custom data")
+	say(c.IP != "", "the IP address")
 	say(len(c.Metadata) > 0, "metadata")
 	say(len(c.Addresses) > 1, "addresses but that for bills")
 	return s, nil
