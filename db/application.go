@@ -181,14 +181,16 @@ func applicationDiff(old, a core.ApplicationUser) (from, to core.Changes) {
 }
 
 // RotateApplicationKey gives a program a new key and returns it; it is shown
-// this once. The key it had opens for another [core.OldKeyLife].
-func (s *Store) RotateApplicationKey(ctx context.Context, by core.Actor, id int64) (core.ApplicationUser, string, error) {
+// this once. The key it had opens for another [core.OldKeyLife], and the one
+// before that no more: hence it fails with [core.ErrConflict] unless version is
+// the program's, or 0 for any.
+func (s *Store) RotateApplicationKey(ctx context.Context, by core.Actor, id, version int64) (core.ApplicationUser, string, error) {
 	key := newKey()
 	if err := s.UnlockVault(ctx); err != nil {
 		return core.ApplicationUser{}, "", err
 	}
 	var now core.ApplicationUser
-	err := s.changeApplication(ctx, by, id, 0, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
+	err := s.changeApplication(ctx, by, id, version, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
 		now = was
 		now.Version++
 		now.OldUntil = t.at.Add(core.OldKeyLife)

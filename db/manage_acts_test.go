@@ -65,7 +65,7 @@ func manages() map[string]act {
 			return err
 		}),
 		"RotateApplicationKey": onProgram(func(ctx context.Context, h *dbtest.House, by core.Actor, a core.ApplicationUser) error {
-			_, _, err := h.RotateApplicationKey(ctx, by, a.ID)
+			_, _, err := h.RotateApplicationKey(ctx, by, a.ID, 0)
 			return err
 		}),
 		"RevokeApplicationUser": onProgram(func(ctx context.Context, h *dbtest.House, by core.Actor, a core.ApplicationUser) error {

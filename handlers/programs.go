@@ -21,7 +21,7 @@ type programStore interface {
 	ApplicationUser(ctx context.Context, by core.Actor, id int64) (core.ApplicationUser, error)
 	CreateApplicationUser(ctx context.Context, by core.Actor, a core.ApplicationUser) (core.ApplicationUser, string, error)
 	UpdateApplicationUser(ctx context.Context, by core.Actor, a core.ApplicationUser) (core.ApplicationUser, error)
-	RotateApplicationKey(ctx context.Context, by core.Actor, id int64) (core.ApplicationUser, string, error)
+	RotateApplicationKey(ctx context.Context, by core.Actor, id, version int64) (core.ApplicationUser, string, error)
 	RevokeApplicationUser(ctx context.Context, by core.Actor, id int64) error
 	RefusedCalls(ctx context.Context, by core.Actor, application int64) ([]core.RefusedCall, error)
 }
@@ -198,7 +198,10 @@ func (p programPages) rotate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, key, err := p.store.RotateApplicationKey(r.Context(), web.Actor(r), id)
+	a, key, err := p.store.RotateApplicationKey(r.Context(), web.Actor(r), id, version(r))
+	if errors.Is(err, core.ErrConflict) { // such as the page with the key, loaded again
+		return p.render(w, r, http.StatusConflict, views.ProgramView{NoKey: true})
+	}
 	if err != nil {
 		return err
 	}

@@ -68,9 +68,15 @@ func TestApplicationUserIsChangedRotatedAndRevoked(t *testing.T) {
 	if page.form("main form[data-guard]").Get("name") != "Shop three" || !strings.Contains(page.text("[role=alert]"), "It now is: Shop two") {
 		t.Errorf("stale: %q", page.text("main"))
 	}
-	page = s.post(s.Owner, path+"/rotate", nil)
+	rotate := s.get(s.Owner, path).form(`form[action$="/rotate"]`)
+	page = s.post(s.Owner, path+"/rotate", rotate)
 	want(t, page, 200)
 	fresh, _ := page.Find("#key").Attr("value")
+	page = s.post(s.Owner, path+"/rotate", rotate) // the page loaded again
+	want(t, page, 409)
+	if got := page.text("[role=alert]"); !strings.Contains(got, "No new key was made") {
+		t.Errorf("loaded again: %q", got)
+	}
 	now, err := s.ApplicationKeys(t.Context(), a.ID)
 	if err != nil || len(now.Keys) != 2 || now.Keys[0] != fresh || now.Keys[1] != key {
 		t.Errorf("after rotating %d keys open: %v", len(now.Keys), err)

@@ -51,6 +51,7 @@ type ProgramView struct {
 	Values  map[string]string // as typed
 	Faults  core.Invalid
 	Stale   bool // somebody else changed it since the page was opened
+	NoKey   bool // likewise, and a new key was asked for
 	Refused []core.RefusedCall
 	Calls   []ExampleCall
 }

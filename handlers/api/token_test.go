@@ -102,7 +102,7 @@ func TestOldKeyOpensForAWhile(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		d := newDesk(t, h, api.Options{})
 		a := d.program["shop"]
-		_, fresh, err := h.RotateApplicationKey(t.Context(), h.Owner, a.ID)
+		_, fresh, err := h.RotateApplicationKey(t.Context(), h.Owner, a.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
