@@ -139,9 +139,9 @@ func (s *Store) closeCharge(ctx context.Context, by core.Actor, id, version int6
 		if err := t.recordCharge(ctx, closed, done, core.Changes{"amount": c.Amount.String(), "note": note}); err != nil || c.Single() {
 			return closed, err
 		}
-		now := sub.Forgiven(m, t.at)
+		now := sub.ForgivenFor(c, m, t.at)
 		if to == core.ChargeOutside {
-			now = sub.Paid(m, t.at)
+			now = sub.PaidFor(c, m, t.at)
 		}
 		return closed, t.moved(ctx, sub, now)
 	})

@@ -95,7 +95,7 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 	if err := t.mailReceipt(ctx, paid, s, m, card); err != nil {
 		return err
 	}
-	return t.moved(ctx, s, s.Paid(m, t.at))
+	return t.moved(ctx, s, s.PaidFor(c, m, t.at))
 }
 
 // declined writes down that a charge was declined, and what that makes of its

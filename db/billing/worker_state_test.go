@@ -130,3 +130,32 @@ func TestADeclineOfAnEarlierPeriodDoesNotStopIt(t *testing.T) {
 		c.sound()
 	})
 }
+
+func TestWhatIsPaidOfAnEarlierPeriodLeavesItBehind(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		c.set(core.Changes{"spent_rule": string(core.SpentPastDue)})
+		s := c.Subscriber(c.t, billing.InsufficientFunds)
+		c.until(31)
+		was := c.subscription(s.ID)
+		c.want("charges", c.charges(s), "[11-21 declined 21.10hd 22.09hd 24.09hd 26.09hd 28.09hd 12-21 retrying 21.09hd 22.09hd]")
+		all, err := c.SubscriptionCharges(ctx, c.Owner, s.ID, 2)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := c.MarkChargePaid(ctx, c.Owner, all[1].ID, 0, "In cash"); err != nil {
+			c.t.Fatal(err)
+		}
+		got := c.subscription(s.ID)
+		if got.State != core.PastDue || got.FailedAttempts != was.FailedAttempts || !got.DelinquentSince.Equal(was.DelinquentSince) || got.Cycles.Completed != 1 {
+			c.t.Errorf("the earlier paid: %+v", got)
+		}
+		if _, err := c.WaiveCharge(ctx, c.Owner, all[0].ID, 0, "Kindness"); err != nil {
+			c.t.Fatal(err)
+		}
+		if got := c.subscription(s.ID); got.State != core.Active || got.FailedAttempts != 0 || !got.DelinquentSince.IsZero() || got.Cycles.Completed != 2 {
+			c.t.Errorf("both settled: %+v", got)
+		}
+		c.sound()
+	})
+}

@@ -234,10 +234,10 @@ func (s Subscription) DuePeriods(m Merchant, now time.Time, most int) int {
 	return n
 }
 
-// Forgiven counts a period that need not be paid as one that was.
-func (s Subscription) Forgiven(m Merchant, at time.Time) Subscription {
+// ForgivenFor counts a charge that need not be paid as one that was.
+func (s Subscription) ForgivenFor(c Charge, m Merchant, at time.Time) Subscription {
 	last := s.LastSuccess
-	s = s.Paid(m, at)
+	s = s.PaidFor(c, m, at)
 	s.LastSuccess = last
 	return s
 }

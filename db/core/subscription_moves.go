@@ -190,6 +190,16 @@ func (s Subscription) Paid(m Merchant, at time.Time) Subscription {
 	return s
 }
 
+// PaidFor is Paid for a charge of the subscription. One of an earlier period
+// leaves it as far behind as it is, while the period at hand is not paid.
+func (s Subscription) PaidFor(c Charge, m Merchant, at time.Time) Subscription {
+	now := s.Paid(m, at)
+	if s.State == PastDue && now.State == Active && !s.At(c) {
+		now.State, now.FailedAttempts, now.DelinquentSince = s.State, s.FailedAttempts, s.DelinquentSince
+	}
+	return now
+}
+
 // At reports whether the charge is of the period that began last. How a
 // subscription stands is told by that: a charge of an earlier one that a person
 // has tried again, or that is found out late, does not stop it when it is
