@@ -107,8 +107,10 @@ func (t *tx) partRows(ctx context.Context, g merge) error {
 	if err := t.partSet(ctx, g, "customers", "merged_into"); err != nil {
 		return err
 	}
-	if err := t.partSet(ctx, g, "subscriptions", "card_id"); err != nil {
-		return err
+	for _, table := range []string{"subscriptions", "charges"} {
+		if err := t.partSet(ctx, g, table, "card_id"); err != nil {
+			return err
+		}
 	}
 	_, err := t.exec(ctx, `
 		UPDATE addresses
@@ -243,7 +245,8 @@ func (r mergedCard) card() core.Card {
 }
 
 // mergeCards moves the loser's cards. Where both have one and the same card the
-// better record stays, and subscriptions that used the other use it. One card
+// better record stays, and what used the other uses it: subscriptions, and
+// charges that are owed. One card
 // is the default: the winner's, or the loser's where that is taken or there is
 // no other.
 func (t *tx) mergeCards(ctx context.Context, g merge, take bool) error {
@@ -293,6 +296,9 @@ func (t *tx) mergeCards(ctx context.Context, g merge, take bool) error {
 	}
 	for from, to := range kept {
 		if err := t.mergeSet(ctx, g, "subscriptions", "card_id", to, `card_id = ?`, from); err != nil {
+			return err
+		}
+		if err := t.mergeSet(ctx, g, "charges", "card_id", to, `card_id = ? AND status IN ('due', 'retrying', 'declined')`, from); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"kontor/db/billing"
 	"kontor/db/core"
+	"kontor/db/dbtest"
 )
 
 func TestACardThatWasRenewedIsTriedAtOnce(t *testing.T) {
@@ -155,6 +156,40 @@ func TestWhatIsPaidOfAnEarlierPeriodLeavesItBehind(t *testing.T) {
 		}
 		if got := c.subscription(s.ID); got.State != core.Active || got.FailedAttempts != 0 || !got.DelinquentSince.IsZero() || got.Cycles.Completed != 2 {
 			c.t.Errorf("both settled: %+v", got)
+		}
+		c.sound()
+	})
+}
+
+func TestMergedCustomersAreChargedOnTheCardThatStays(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		stays, goes := c.Customer(c.t, "name", "Stays"), c.Customer(c.t, "name", "Goes")
+		kept, twin := c.Card(c.t, stays.ID, dbtest.VisaNumber), c.Card(c.t, goes.ID, dbtest.VisaNumber)
+		cake := core.NewCharge{Customer: goes.ID, Card: twin.ID, Amount: core.Money{Minor: 2500, Currency: "EUR"}, Description: "A cake"}
+		h, err := c.CreateCharge(ctx, c.Owner, cake)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := c.MergeCustomers(ctx, c.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			c.t.Fatal(err)
+		}
+		merged, err := c.CustomerEvents(ctx, c.Owner, stays.ID, 0, 1)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := c.Undo(ctx, c.Owner, merged.Events[0].ID); err != nil {
+			c.t.Fatal(err)
+		}
+		if r, err := c.Charge(ctx, c.Owner, h.ID); err != nil || r.Card != twin.ID {
+			c.t.Errorf("apart again: card %d, want %d, %v", r.Card, twin.ID, err)
+		}
+		if _, err := c.MergeCustomers(ctx, c.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			c.t.Fatal(err)
+		}
+		c.pass()
+		if r, err := c.Charge(ctx, c.Owner, h.ID); err != nil || !r.Paid() || r.Card != kept.ID {
+			c.t.Errorf("%s on card %d, want %d, %v", r.State, r.Card, kept.ID, err)
 		}
 		c.sound()
 	})
