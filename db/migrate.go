@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,9 +16,10 @@ var migrations embed.FS
 
 // migrate runs the migrations that the database has not seen, each in a
 // transaction with the note that it ran. Two programs may start at once: the
-// second finds the note's key taken and tries again.
+// second finds the note's key taken and tries again. A database that has seen
+// one that is not known here is refused as it is.
 func (s *Store) migrate(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql") // sorted
+	files, err := fs.Glob(migrations, "migrations/*.sql") // sorted
 	if err != nil {
 		return err
 	}
@@ -32,18 +34,32 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range names {
+	var seen []string
+	if err := s.write.all(ctx, &seen, `SELECT name FROM migrations ORDER BY name`); err != nil {
+		return err
+	}
+	for _, name := range seen { // what this program would write into it nobody knows
+		if !slices.Contains(files, migrationFile(name)) {
+			return fmt.Errorf("a newer Kontor has made it what it is now, with migration %s", name)
+		}
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "migrations/"), ".sql")
+		if slices.Contains(seen, name) {
+			continue
+		}
 		text, err := migrations.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		name := strings.TrimSuffix(strings.TrimPrefix(file, "migrations/"), ".sql")
 		if err := s.migrateOne(ctx, name, string(text)); err != nil {
 			return fmt.Errorf("migration %s: %w", name, err)
 		}
 	}
 	return nil
 }
+
+func migrationFile(name string) string { return "migrations/" + name + ".sql" }
 
 // addTrigrams gives a PostgreSQL database the extension whose index finds parts
 // of words. Since version 13 whoever owns the database may, where the server has
@@ -63,10 +79,6 @@ func (s *Store) addTrigrams(ctx context.Context) error {
 }
 
 func (s *Store) migrateOne(ctx context.Context, name, text string) error {
-	var n int
-	if err := s.write.get(ctx, &n, `SELECT COUNT(*) FROM migrations WHERE name = ?`, name); err != nil || n > 0 {
-		return err
-	}
 	return s.quietly(ctx, func(t *tx) error {
 		// On SQLite the immediate transaction waits for another program's.
 		// PostgreSQL waits at the key and then finds it taken, or there.

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"kontor/db"
+	"kontor/db/dbtest"
 )
 
 // TestEmptyPostgresDatabaseIsAllThatIsNeeded: a new database has not the
@@ -56,4 +57,19 @@ func TestEmptyPostgresDatabaseIsAllThatIsNeeded(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestADatabaseOfANewerVersionIsLeftAlone: a program knows what to write into
+// the tables that it has made.
+func TestADatabaseOfANewerVersionIsLeftAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		h.Exec(t, `INSERT INTO migrations (name) VALUES ('9999_later')`)
+		s, err := db.Open(t.Context(), h.DSN, db.Options{})
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "a newer Kontor") || !strings.Contains(err.Error(), "9999_later") {
+			t.Error(err)
+		}
+	})
 }
