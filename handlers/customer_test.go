@@ -247,3 +247,19 @@ func TestFormWarnsOfSomebodyAlike(t *testing.T) {
 		t.Error("the new customer's page does not name the one it looks like")
 	}
 }
+
+// TestDeletingWithoutRetention: where deleted customers are kept no day, nobody
+// is told that they can be restored until today.
+func TestDeletingWithoutRetention(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek")
+	form := s.get(s.Owner, views.MerchantSettingsURL(1)).form("main form")
+	form.Set("retention", "0")
+	want(t, s.post(s.Owner, views.MerchantSettingsURL(1), form), 303)
+	if got := s.get(s.Member, views.DeleteCustomerURL(1, c.ID)).text("main"); strings.Contains(got, "You can restore until") || !strings.Contains(got, "erased within the hour") {
+		t.Errorf("it says %q", got)
+	}
+	if got := s.get(s.Member, list+"?view=deleted").text(".blank"); strings.Contains(got, "0 days") || !strings.Contains(got, "erased within the hour") {
+		t.Errorf("the list says %q", got)
+	}
+}
