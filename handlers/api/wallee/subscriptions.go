@@ -326,7 +326,7 @@ func moved(err error) error {
 	if !ok {
 		return err
 	}
-	return faults{"state": "does not allow it: " + move.Error()}.err(http.StatusUnprocessableEntity)
+	return faults{"state": "is " + state(core.Subscription{State: move.From}) + ", which does not allow this"}.err(http.StatusUnprocessableEntity)
 }
 
 // reactivate serves POST /subscriptions/{subscription}/reactivate.
