@@ -99,6 +99,9 @@ func TestWhatIsHeldIsShownAndTakenOut(t *testing.T) {
 	if got := a.text("main"); !strings.Contains(got, "Oslo") || !strings.Contains(got, "Norway") || !strings.Contains(got, "Customer added") || strings.Contains(got, "among staff") {
 		t.Errorf("shows %q", got)
 	}
+	if got := a.text("body"); !strings.Contains(got, "Created21 Nov 2026, 10:00:00") || !strings.Contains(got, "Times are in Europe/Berlin") || strings.Contains(got, "UTC") {
+		t.Errorf("tells the time of two zones: %q", got)
+	}
 	if got := s.get(s.Admin, path).text("main"); !strings.Contains(got, "among staff") {
 		t.Errorf("shows staff %q", got)
 	}

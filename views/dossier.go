@@ -55,8 +55,8 @@ func dossierLabel(name string) string {
 	return text
 }
 
-// dossierValue is a fact as people read it.
-func dossierValue(part string, f core.Fact) string {
+// dossierValue is a fact as people read it, its time in the zone of the page.
+func dossierValue(part string, f core.Fact, zone *time.Location) string {
 	switch {
 	case f.Name == "action":
 		return what(core.Event{Action: core.Action(f.Value)})
@@ -68,7 +68,7 @@ func dossierValue(part string, f core.Fact) string {
 		return orElse(core.CountryName(f.Value), f.Value)
 	}
 	if t, err := time.Parse(time.RFC3339, f.Value); err == nil {
-		return t.UTC().Format(dayLayout + ", 15:04:05")
+		return t.In(zone).Format(dayLayout + ", 15:04:05")
 	}
 	return f.Value
 }
