@@ -44,7 +44,7 @@ func appendCustomerLine(b []byte, v CustomersView, c *core.CustomerSummary, base
 	b = appendAvatar(b, c.ID, title)
 	b = append(b, `<span><a href="`...)
 	b = appendID(b, base, c.ID)
-	b = append(b, `">`...)
+	b = append(b, `" dir="auto">`...) // where it is cut, it is at its end
 	b = appendText(b, title)
 	b = append(b, `</a>`...)
 	if c.Email != "" && c.Email != title {

@@ -271,3 +271,12 @@ func TestExampleCallsHoldTheProgramsStrings(t *testing.T) {
 		t.Errorf("for Monri alone, without a key: %v", got)
 	}
 }
+
+// TestNamesAreCutAtTheirEnd: a name that is too long for the list loses its end
+// in whichever direction it is written.
+func TestNamesAreCutAtTheirEnd(t *testing.T) {
+	doc := draw(t, CustomersTable(list("محمد بن عبد الله الخوارزمي")))
+	if dir, _ := doc.Find("th[scope=row] a").Attr("dir"); dir != "auto" {
+		t.Errorf("the name’s direction is %q", dir)
+	}
+}
