@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,6 +57,7 @@ type Store struct {
 	processor core.Processor
 	hashing   hashing
 	sizes     *sizes
+	turn      *sync.Mutex   // held by who has met many others in a transaction, see transact
 	mails     bool          // mails are sent, else kept
 	scratch   bool          // nothing lasts, and no customer is written to
 	history   *History      // that this store writes, else nil
@@ -70,7 +72,8 @@ type Store struct {
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		now: o.Now, processor: o.Processor, ids: map[string]*core.IDs{}, hashing: newHashing(o.CheapPasswords),
-		sizes: &sizes{few: fewCustomers, broad: broadMatches, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch, group: new(group), writing: new(atomic.Int64), log: &log{most: maxLog},
+		sizes: &sizes{few: fewCustomers, broad: broadMatches, rows: fewRows}, mails: o.SendsMail, scratch: o.Scratch,
+		turn: new(sync.Mutex), group: new(group), writing: new(atomic.Int64), log: &log{most: maxLog},
 	}
 	if s.now == nil {
 		s.now = time.Now

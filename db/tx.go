@@ -30,10 +30,12 @@ type tx struct {
 	unprepared []string
 }
 
-// How often a transaction is run. One that meets others is not in the wrong:
-// each time one of them is through, and it is given up only when there is no end
-// of them. A key that is taken time and again will not become free.
+// How often a transaction is run. One that meets others is not in the wrong: each
+// time one of them is through, those who have met many go one at a time from then
+// on, and it is given up only when there is no end of them. A key that is taken time
+// and again will not become free.
 const (
+	triesInTurn  = 10
 	triesOfMany  = 100
 	triesOfTaken = 10
 )
@@ -112,6 +114,9 @@ func (s *Store) transact(ctx context.Context, by core.Actor, f func(*tx) error) 
 			return err
 		case try == triesOfMany:
 			return fmt.Errorf("%w: %w", core.ErrUnavailable, err)
+		case try == triesInTurn:
+			s.turn.Lock()
+			defer s.turn.Unlock()
 		}
 	}
 }
