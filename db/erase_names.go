@@ -37,6 +37,9 @@ func (n *identities) inJSON(text string) bool {
 	if n.in(text) {
 		return true
 	}
+	if !strings.Contains(text, `\`) { // every text of it stands there as it is
+		return false
+	}
 	var v any
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		return false
