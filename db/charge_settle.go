@@ -139,15 +139,15 @@ func (t *tx) giveUp(ctx context.Context, c core.Charge, s core.Subscription, m c
 	return t.moved(ctx, s, now)
 }
 
-// moveActions are the acts by which the record tells that a charge moved a
-// subscription to another state.
+// moveActions are the acts by which the record tells that something else, as a
+// charge, moved a subscription to another state.
 var moveActions = map[core.State]core.Action{
 	core.Active: core.SubscriptionRecovered, core.PastDue: core.SubscriptionPastDue, core.Unpaid: core.SubscriptionUnpaid,
 	core.Canceled: core.SubscriptionCanceled, core.Completed: core.SubscriptionCompleted,
 }
 
-// moved writes a subscription as a charge left it, with an event where its
-// state is another.
+// moved writes a subscription as something else left it, with an event where
+// its state is another.
 func (t *tx) moved(ctx context.Context, old, s core.Subscription) error {
 	if s == old {
 		return nil

@@ -183,7 +183,8 @@ func (t *tx) releaseSubscriptions(ctx context.Context, customer int64) error {
 }
 
 // eachLiving changes those of a customer's subscriptions that have not ended,
-// as part of an act that leaves an event of its own.
+// as part of an act that leaves an event of its own. Where the state becomes
+// another, the subscription has one, too.
 func (t *tx) eachLiving(ctx context.Context, customer int64, change func(core.Subscription) (core.Subscription, error)) error {
 	olds, err := t.livingSubscriptions(ctx, customer)
 	if err != nil {
@@ -191,8 +192,8 @@ func (t *tx) eachLiving(ctx context.Context, customer int64, change func(core.Su
 	}
 	for _, old := range olds {
 		s, err := change(old)
-		if err == nil && s != old {
-			err = t.saveSubscription(ctx, old, &s)
+		if err == nil {
+			err = t.moved(ctx, old, s)
 		}
 		if err != nil {
 			return err

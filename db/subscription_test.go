@@ -195,6 +195,23 @@ func TestADeletedCustomersSubscriptionsAreHeld(t *testing.T) {
 		if want := time.Date(2027, 2, 21, 8, 0, 0, 0, time.UTC); err != nil || back.Held || !back.NextRun.Equal(want) || back.NextNumber != 3 {
 			t.Errorf("released: next %s, number %d, want %s, %v", back.NextRun, back.NextNumber, want, err)
 		}
+		if _, err := h.CancelSubscription(ctx, h.Owner, s.ID, 0, core.AtPeriodEnd); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.DeleteCustomer(ctx, h.Owner, c.ID, 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		h.Clock.Advance(25 * 24 * time.Hour) // over its end
+		if err := h.RestoreCustomer(ctx, h.Owner, c.ID, core.KeepReference); err != nil {
+			t.Fatal(err)
+		}
+		events, err := h.SubscriptionEvents(ctx, h.Owner, s.ID, 1)
+		if back, err := h.Store.Subscription(ctx, h.Owner, s.ID); err != nil || back.State != core.Canceled {
+			t.Errorf("what was to end meanwhile: %s, %v", back.State, err)
+		}
+		if err != nil || len(events) != 1 || events[0].Action != core.SubscriptionCanceled {
+			t.Errorf("its end: %+v, %v", events, err)
+		}
 	})
 }
 

@@ -133,13 +133,16 @@ func (s Subscription) Hold() Subscription {
 }
 
 // Release takes [Subscription.Hold] back. What fell due meanwhile is never
-// charged later.
+// charged later, and one that was to end meanwhile has.
 func (s Subscription) Release(m Merchant, now time.Time) Subscription {
 	s.Held = false
-	if !s.NextRun.IsZero() && s.NextRun.Before(now) {
-		s = s.runsFrom(m, max(s.NextNumber, s.Schedule(m).Next(now)))
+	if s.NextRun.IsZero() || !s.NextRun.Before(now) {
+		return s
 	}
-	return s
+	if s.CancelAtEnd {
+		return s.end(Canceled, now)
+	}
+	return s.runsFrom(m, max(s.NextNumber, s.Schedule(m).Next(now)))
 }
 
 // Due reports whether the next run has come. At a run that has come a

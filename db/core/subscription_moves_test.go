@@ -223,6 +223,16 @@ func TestHeldPeriodsAreNotBilled(t *testing.T) {
 	if s := s.Release(berlin, at(t, "2027-04-10T00:00:00Z")); next(s) != "2027-04-30T07:00:00Z" || s.Due(at(t, "2027-04-10T00:00:00Z")) {
 		t.Errorf("released after two runs: %s", next(s))
 	}
+	s, err := s.Cancel(at(t, "2027-02-05T00:00:00Z"), AtPeriodEnd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := s.Release(berlin, at(t, "2027-02-10T00:00:00Z")); s.State != Active || !s.CancelAtEnd {
+		t.Errorf("released before its end: %+v", s)
+	}
+	if s := s.Release(berlin, at(t, "2027-04-10T00:00:00Z")); s.State != Canceled || next(s) != "" {
+		t.Errorf("released after its end: %+v", s)
+	}
 }
 
 // completedThroughActive reports whether an act was the last payment of one that
