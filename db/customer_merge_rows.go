@@ -15,12 +15,12 @@ var (
 	// mergedTables are those whose rows become the winner's as they are.
 	mergedTables = []string{"notes", "subscriptions", "charges", "refunds", "mails"}
 	// mergedWithCare are those of which one customer cannot have just any two
-	// rows: mergeAddresses, mergeCards and mergeChannels decide.
-	mergedWithCare = []string{"addresses", "cards", "channels"}
+	// rows: mergeAddresses, mergeCards, mergeChannels and mergeEnrolment decide.
+	mergedWithCare = []string{"addresses", "cards", "channels", "enrolments"}
 	// unmerged are those whose rows stay: the record of acts tells whose they
 	// were, metadata is written anew for the winner, an act on many has named
 	// its customers, and one who was erased is not merged.
-	unmerged = []string{"metadata", "events", "event_values", "job_targets", "erasures", "enrolments"}
+	unmerged = []string{"metadata", "events", "event_values", "job_targets", "erasures"}
 )
 
 // mergeRows moves what is the loser's.
@@ -36,6 +36,9 @@ func (t *tx) mergeRows(ctx context.Context, g merge, takeCard bool) error {
 		return err
 	}
 	if err := t.mergeChannels(ctx, g); err != nil {
+		return err
+	}
+	if err := t.mergeEnrolment(ctx, g); err != nil {
 		return err
 	}
 	return t.mergeCards(ctx, g, takeCard)
@@ -105,6 +108,9 @@ func (t *tx) partRows(ctx context.Context, g merge) error {
 		}
 	}
 	if err := t.partSet(ctx, g, "customers", "merged_into"); err != nil {
+		return err
+	}
+	if err := t.partEnrolment(ctx, g); err != nil {
 		return err
 	}
 	for _, table := range []string{"subscriptions", "charges"} {

@@ -278,3 +278,50 @@ func TestRegistryIsAskedLaterAndOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestWhomAnEnrolledCustomerIsMergedIntoIsEnrolled(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		enrol(t, h, "goes", "first_name", "Ann", "last_name", "Ek")
+		goes, err := h.CustomerByReference(ctx, h.Owner, "goes")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays := h.Customer(t, "name", "Ann Ek", "reference", "stays")
+		_, last := feed(t, h, 0)
+		if _, err := h.MergeCustomers(ctx, h.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		got, last := feed(t, h, last)
+		if !slices.Equal(got, []string{"stays"}) {
+			t.Errorf("merged, the feed goes on with %q", got)
+		}
+		if _, err := h.EnrolledCustomer(ctx, h.Owner, core.PersonEnrolled, "stays"); err != nil {
+			t.Error(err)
+		}
+		if _, err := h.Undo(ctx, h.Owner, lastEvent(t, h, stays.ID).ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := feed(t, h, last); !slices.Equal(got, []string{"goes"}) {
+			t.Errorf("parted, the feed goes on with %q", got)
+		}
+		if _, err := h.EnrolledCustomer(ctx, h.Owner, core.PersonEnrolled, "stays"); !errors.Is(err, core.ErrNotFound) {
+			t.Errorf("parted, the other is still enrolled: %v", err)
+		}
+		// Who is enrolled already stays as it is.
+		enrol(t, h, "stays", "first_name", "Ann", "last_name", "Ek")
+		_, last = feed(t, h, 0)
+		if _, err := h.MergeCustomers(ctx, h.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := feed(t, h, last); !slices.Equal(got, []string{"stays"}) {
+			t.Errorf("merged again, the feed goes on with %q", got)
+		}
+		if _, err := h.Undo(ctx, h.Owner, lastEvent(t, h, stays.ID).ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := feed(t, h, last); !slices.Equal(got, []string{"stays", "goes"}) {
+			t.Errorf("parted again, the feed goes on with %q", got)
+		}
+	})
+}

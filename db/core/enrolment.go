@@ -76,7 +76,7 @@ type EnrolResult struct {
 // Shown reports whether an act changes what the feed shows of its customer.
 func (e Event) Shown() bool {
 	switch e.Action {
-	case ChannelAdded, ChannelUpdated, ChannelWithdrawn, ChannelRestored, CustomerRestored, CustomerMerged:
+	case ChannelAdded, ChannelUpdated, ChannelWithdrawn, ChannelRestored, CustomerRestored, CustomerMerged, CustomerParted:
 		return e.Customer != 0
 	case CustomerUpdated:
 		for _, ch := range []Changes{e.From, e.To} {
