@@ -194,3 +194,27 @@ func TestMergedCustomersAreChargedOnTheCardThatStays(t *testing.T) {
 		c.sound()
 	})
 }
+
+func TestAPauseThatEndedInADeletedCustomersTimeIsNotBilled(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		s := c.Subscriber(c.t, billing.Approves)
+		c.until(5)
+		if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, c.Clock.Now().Add(10*24*time.Hour)); err != nil {
+			c.t.Fatal(err)
+		}
+		if err := c.DeleteCustomer(ctx, c.Owner, s.Customer, 0, ""); err != nil {
+			c.t.Fatal(err)
+		}
+		c.until(60)
+		if err := c.RestoreCustomer(ctx, c.Owner, s.Customer, core.KeepReference); err != nil {
+			c.t.Fatal(err)
+		}
+		c.pass()
+		c.want("charges", c.charges(s), "[11-21 paid 21.10hs]")
+		if got := c.subscription(s.ID); got.State != core.Active || !got.NextRun.After(c.Clock.Now()) {
+			c.t.Errorf("%s, next %s", got.State, got.NextRun)
+		}
+		c.sound()
+	})
+}

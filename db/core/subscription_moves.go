@@ -133,9 +133,13 @@ func (s Subscription) Hold() Subscription {
 }
 
 // Release takes [Subscription.Hold] back. What fell due meanwhile is never
-// charged later, and one that was to end meanwhile has.
+// charged later, a pause that was to end meanwhile ends now, and one that was to
+// end meanwhile has.
 func (s Subscription) Release(m Merchant, now time.Time) Subscription {
 	s.Held = false
+	if !s.ResumeAt.IsZero() && s.ResumeAt.Before(now) {
+		s.ResumeAt = now
+	}
 	if s.NextRun.IsZero() || !s.NextRun.Before(now) {
 		return s
 	}

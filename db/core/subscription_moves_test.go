@@ -233,6 +233,17 @@ func TestHeldPeriodsAreNotBilled(t *testing.T) {
 	if s := s.Release(berlin, at(t, "2027-04-10T00:00:00Z")); s.State != Canceled || next(s) != "" {
 		t.Errorf("released after its end: %+v", s)
 	}
+	s, err = ranOnce(t).Hold().Pause(at(t, "2027-02-05T00:00:00Z"), at(t, "2027-02-15T00:00:00Z"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := s.Release(berlin, at(t, "2027-02-10T00:00:00Z")); !s.ResumeAt.Equal(at(t, "2027-02-15T00:00:00Z")) {
+		t.Errorf("released in its pause: until %s", s.ResumeAt)
+	}
+	now := at(t, "2027-04-10T00:00:00Z")
+	if s := s.Release(berlin, now); s.State != Paused || !s.ResumeAt.Equal(now) {
+		t.Errorf("released after its pause: %+v", s)
+	}
 }
 
 // completedThroughActive reports whether an act was the last payment of one that
