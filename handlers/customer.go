@@ -239,7 +239,7 @@ func (p customerPages) renderDelete(w http.ResponseWriter, r *http.Request, stat
 		if err != nil {
 			return err
 		}
-		v.Stale = eventLines(core.Timeline{Events: since[:min(len(since), eventsPerPage)]}, c, core.Actor{})
+		v.Changed, v.Stale = true, eventLines(core.Timeline{Events: since[:min(len(since), eventsPerPage)]}, c, core.Actor{})
 	}
 	return web.Render(w, r, status, views.DeletePage(v))
 }

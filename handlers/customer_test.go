@@ -263,3 +263,28 @@ func TestDeletingWithoutRetention(t *testing.T) {
 		t.Errorf("the list says %q", got)
 	}
 }
+
+// TestVersionThatNeverWas: a form with no version, or one that the customer has
+// not reached, such as after a backup was put back, is told apart from somebody
+// else's save: nobody is named, and no time.
+func TestVersionThatNeverWas(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek", "email", "bo@example.com")
+	for _, version := range []string{"7", "", "x"} {
+		a := s.post(s.Owner, views.EditCustomerURL(1, c.ID), url.Values{"name": {"Bo Erik Ek"}, "version": {version}})
+		want(t, a, 409)
+		if got := a.text("#conflict"); strings.Contains(got, "0001") || !strings.Contains(got, "not as it was when you opened the form") {
+			t.Errorf("version %q: %q", version, got)
+		}
+		if got := a.form("#customer-form"); got.Get("name") != "Bo Erik Ek" || got.Get("version") != "1" {
+			t.Errorf("version %q: the form is %v", version, got)
+		}
+		for _, act := range []string{"/delete", "/erase"} {
+			a = s.post(s.Owner, views.CustomerURL(1, c.ID)+act, url.Values{"confirm": {"bo@example.com"}, "version": {"7"}})
+			want(t, a, 409)
+			if got := a.text("[role=alert]"); !strings.Contains(got, "has changed since you asked") {
+				t.Errorf("%s says %q", act, got)
+			}
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (p erasePages) ask(w http.ResponseWriter, r *http.Request, status int, bad 
 		if err != nil {
 			return err
 		}
-		v.Stale = eventLines(core.Timeline{Events: since[:min(len(since), eventsPerPage)]}, c, core.Actor{})
+		v.Changed, v.Stale = true, eventLines(core.Timeline{Events: since[:min(len(since), eventsPerPage)]}, c, core.Actor{})
 	}
 	return web.Render(w, r, status, views.ErasePage(v))
 }

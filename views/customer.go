@@ -116,7 +116,8 @@ type DeleteView struct {
 	Held         []core.SubscriptionSummary // the living ones, which pause with the customer
 	Reason       string
 	Faults       core.Invalid // of "reason"
-	Stale        []EventLine  // what changed since the question was asked; the version is the new one
+	Changed      bool         // since the question was asked; the version is the new one
+	Stale        []EventLine  // by what, as far as is known
 }
 
 // heldShown is how many of the subscriptions the question names.

@@ -19,7 +19,8 @@ type EraseView struct {
 	Holds     core.Holds
 	Charges   int // that stay
 	Faults    core.Invalid
-	Stale     []EventLine // what changed since the page was opened
+	Changed   bool        // since the page was opened
+	Stale     []EventLine // by what, as far as is known
 	DeletedAt time.Time   // zero while it is living
 	Expires   time.Time   // when a deleted one is erased without asking
 }
