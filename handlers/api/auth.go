@@ -168,14 +168,18 @@ func Look(r *http.Request, by core.Actor, now func() time.Time) *http.Request {
 func Body(r *http.Request) []byte { return callOf(r).body }
 
 // JSON returns the body of the call as JSON. An empty body is a Value that is
-// missing; one that is no JSON is refused with 400.
+// missing; one that is no JSON is refused with 400, one of too many values with
+// 413.
 func JSON(r *http.Request) (Value, error) {
 	body := Body(r)
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return Value{}, nil
 	}
 	v, err := ParseJSON(body)
-	if err != nil {
+	switch {
+	case errors.Is(err, errMany):
+		return v, Refuse(http.StatusRequestEntityTooLarge, "the body holds more than %d values", maxValues)
+	case err != nil:
 		return v, Refuse(http.StatusBadRequest, "the body is not valid JSON")
 	}
 	return v, nil

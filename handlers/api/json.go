@@ -44,27 +44,47 @@ type member struct {
 // maxDepth is how deep JSON may be nested. The documents need four.
 const maxDepth = 32
 
-var errJSON = errors.New("not JSON")
+// maxValues is how many values a body may hold, one in the other. The largest
+// that a document allows, 500 customers with 25 entries of metadata each, holds a
+// sixth of that; a body of nothing but brackets would hold millions.
+const maxValues = 100_000
+
+var (
+	errJSON = errors.New("not JSON")
+	errMany = errors.New("too many values")
+)
 
 // ParseJSON reads one JSON value with nothing after it.
 func ParseJSON(text []byte) (Value, error) {
 	if !utf8.Valid(text) {
 		return Value{}, errJSON
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	v, err := readValue(dec, 0)
+	r := reader{json.NewDecoder(bytes.NewReader(text)), maxValues}
+	r.UseNumber()
+	v, err := r.value(0)
+	if errors.Is(err, errMany) {
+		return Value{}, errMany
+	}
 	if err != nil {
 		return Value{}, errJSON
 	}
-	if _, err := dec.Token(); err != io.EOF {
+	if _, err := r.Token(); err != io.EOF {
 		return Value{}, errJSON
 	}
 	return v, nil
 }
 
-func readValue(dec *json.Decoder, depth int) (Value, error) {
-	t, err := dec.Token()
+// A reader reads values and counts them.
+type reader struct {
+	*json.Decoder
+	left int // that may come
+}
+
+func (r *reader) value(depth int) (Value, error) {
+	if r.left--; r.left < 0 {
+		return Value{}, errMany
+	}
+	t, err := r.Token()
 	if err != nil {
 		return Value{}, err
 	}
@@ -80,40 +100,40 @@ func readValue(dec *json.Decoder, depth int) (Value, error) {
 		return Value{Kind: String, text: t}, nil
 	case json.Delim:
 		if t == '{' {
-			return readObject(dec, depth)
+			return r.object(depth)
 		}
-		return readList(dec, depth)
+		return r.list(depth)
 	}
 	return Value{Kind: Null}, nil
 }
 
-func readObject(dec *json.Decoder, depth int) (Value, error) {
+func (r *reader) object(depth int) (Value, error) {
 	v := Value{Kind: Object}
-	for dec.More() {
-		name, err := dec.Token()
+	for r.More() {
+		name, err := r.Token()
 		if err != nil {
 			return Value{}, err
 		}
-		of, err := readValue(dec, depth+1)
+		of, err := r.value(depth + 1)
 		if err != nil {
 			return Value{}, err
 		}
 		v.members = append(v.members, member{name.(string), of})
 	}
-	_, err := dec.Token()
+	_, err := r.Token()
 	return v, err
 }
 
-func readList(dec *json.Decoder, depth int) (Value, error) {
+func (r *reader) list(depth int) (Value, error) {
 	v := Value{Kind: List}
-	for dec.More() {
-		of, err := readValue(dec, depth+1)
+	for r.More() {
+		of, err := r.value(depth + 1)
 		if err != nil {
 			return Value{}, err
 		}
 		v.items = append(v.items, of)
 	}
-	_, err := dec.Token()
+	_, err := r.Token()
 	return v, err
 }
 

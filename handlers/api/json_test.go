@@ -109,3 +109,15 @@ func TestFaultsStandUnderTheFacesNamesInTheOrderRead(t *testing.T) {
 		t.Errorf("the store's fault is %v", taken)
 	}
 }
+
+func TestAMillionValuesAreTooMany(t *testing.T) {
+	list := func(n int) []byte { return []byte("[" + strings.Repeat("1,", n-1) + "1]") }
+	if v, err := api.ParseJSON(list(99_999)); err != nil || len(v.Items()) != 99_999 {
+		t.Errorf("a hundred thousand values: %d items, %v", len(v.Items()), err)
+	}
+	for _, text := range [][]byte{list(1_000_000), []byte("[" + strings.Repeat("[],", 200_000) + "1]"), []byte(`{"a":{` + strings.Repeat(`"":1,`, 200_000) + `"":1}}`)} {
+		if _, err := api.ParseJSON(text); err == nil {
+			t.Errorf("%.20s… is taken", text)
+		}
+	}
+}

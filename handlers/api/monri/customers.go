@@ -140,6 +140,10 @@ func atLeast(form *api.Form, name, field string, shortest int) {
 	}
 }
 
+// maxEntries is how many entries of metadata are looked at: as many as there may
+// be, and as many that are unset.
+const maxEntries = 2 * core.MaxMetadata
+
 // readMetadata reads entries to be set and, where they are null, to be unset.
 // The others stay.
 func readMetadata(form *api.Form, in api.Value) {
@@ -149,7 +153,12 @@ func readMetadata(form *api.Form, in api.Value) {
 	case api.Null:
 		form.Changes["metadata"] = ""
 	case api.Object:
-		for _, key := range in.Names() {
+		names := in.Names()
+		if len(names) > maxEntries {
+			form.Fault("metadata", core.TooMany, core.MaxMetadata)
+			return
+		}
+		for _, key := range names {
 			v := in.At(key)
 			text, ok := v.JSON()
 			switch {

@@ -74,6 +74,10 @@ func readCustomerInput(in *input) core.Changes {
 	return ch
 }
 
+// maxEntries is how many entries of metadata are looked at: as many as there may
+// be, and as many that are null.
+const maxEntries = 2 * core.MaxMetadata
+
 // readMetadata reads the map that takes the place of the one there is.
 func readMetadata(in *input, ch core.Changes) {
 	m := in.At("metaData")
@@ -82,7 +86,12 @@ func readMetadata(in *input, ch core.Changes) {
 		return
 	case api.Null:
 	case api.Object:
-		for _, key := range m.Names() {
+		names := m.Names()
+		if len(names) > maxEntries {
+			in.bad.add("metaData", api.Words(core.Fault{Rule: core.TooMany, Limit: core.MaxMetadata}))
+			return
+		}
+		for _, key := range names {
 			v := m.At(key)
 			if v.Kind == api.Null {
 				continue

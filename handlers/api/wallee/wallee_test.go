@@ -2,8 +2,10 @@ package wallee_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +62,27 @@ func setUp(t testing.TB, w *apitest.World) {
 }
 
 func TestTranscripts(t *testing.T) { face.Transcripts(t) }
+
+// A body of eight mebibytes is not read value by value, and each entry of its
+// metadata not looked for among all the others.
+func TestManyValuesAreRefusedBeforeTheyAreLookedAt(t *testing.T) {
+	w := face.World(t, dbtest.SQLite(t))
+	var entries strings.Builder
+	for i := range 80_000 {
+		fmt.Fprintf(&entries, `,"key%d":[]`, i)
+	}
+	for body, want := range map[string]int{
+		`{"givenName":"Many","metaData":{` + entries.String()[1:] + `}}`:                   422,
+		`{"givenName":"Many","metaData":{"a":[` + strings.Repeat("1,", 4_000_000) + `1]}}`: 413,
+	} {
+		if out := face.Call(w, "shop", "POST", "/api/v2.0/customers", body); out.Code != want || out.Body.Len() > 1000 {
+			t.Errorf("%.60s…: %d %.300s", body, out.Code, out.Body)
+		}
+	}
+	if out := face.Call(w, "shop", "POST", "/api/v2.0/customers/bulk", "["+strings.Repeat("1,", 4_000_000)+"1]"); out.Code != 413 {
+		t.Errorf("a bulk request of four million: %d %.300s", out.Code, out.Body)
+	}
+}
 
 func TestStrangers(t *testing.T) { face.Strangers(t) }
 
