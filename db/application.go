@@ -151,7 +151,7 @@ func (s *Store) UpdateApplicationUser(ctx context.Context, by core.Actor, a core
 		return core.ApplicationUser{}, err
 	}
 	var now core.ApplicationUser
-	err := s.changeApplication(ctx, by, a.ID, a.Version, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
+	err := s.changeApplication(ctx, by, core.Manage, a.ID, a.Version, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
 		now = was
 		now.Name, now.Role, now.APIs = set.Name, set.Role, set.APIs
 		from, to := applicationDiff(was, now)
@@ -190,7 +190,7 @@ func (s *Store) RotateApplicationKey(ctx context.Context, by core.Actor, id, ver
 		return core.ApplicationUser{}, "", err
 	}
 	var now core.ApplicationUser
-	err := s.changeApplication(ctx, by, id, version, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
+	err := s.changeApplication(ctx, by, core.Manage, id, version, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
 		now = was
 		now.Version++
 		now.OldUntil = t.at.Add(core.OldKeyLife)
@@ -209,9 +209,13 @@ func (s *Store) RotateApplicationKey(ctx context.Context, by core.Actor, id, ver
 }
 
 // RevokeApplicationUser ends a program's access for good: its keys and its
-// tokens open nothing any more. What it did stays.
+// tokens open nothing any more. What it did stays. It works in a closed merchant
+// too, where programs still read.
 func (s *Store) RevokeApplicationUser(ctx context.Context, by core.Actor, id int64) error {
-	return s.changeApplication(ctx, by, id, 0, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
+	if !by.May(core.Manage) {
+		return core.ErrForbidden
+	}
+	return s.changeApplication(ctx, by, core.Read, id, 0, func(t *tx, was core.ApplicationUser) (*core.Event, error) {
 		if _, err := t.exec(ctx, `DELETE FROM api_tokens WHERE application_user_id = ?`, id); err != nil {
 			return nil, err
 		}
@@ -224,10 +228,9 @@ func (s *Store) RevokeApplicationUser(ctx context.Context, by core.Actor, id int
 }
 
 // changeApplication runs change on a program that may still call, and records
-// the event it returns. A merchant that is closed keeps the right to shut its
-// programs out.
-func (s *Store) changeApplication(ctx context.Context, by core.Actor, id, version int64, change func(*tx, core.ApplicationUser) (*core.Event, error)) error {
-	return s.update(ctx, by, core.Manage, func(t *tx) error {
+// the event it returns.
+func (s *Store) changeApplication(ctx context.Context, by core.Actor, right core.Right, id, version int64, change func(*tx, core.ApplicationUser) (*core.Event, error)) error {
+	return s.update(ctx, by, right, func(t *tx) error {
 		was, err := application(ctx, t, t.by.Merchant, id)
 		if err != nil {
 			return err

@@ -130,8 +130,15 @@ func (s *Store) ReactivateUser(ctx context.Context, by core.Actor, id, version i
 }
 
 func (s *Store) changeUser(ctx context.Context, by core.Actor, id, version int64, done core.Action, change func(*core.User)) (core.User, error) {
+	right := peopleRight(by)
+	if !by.May(right) {
+		return core.User{}, core.ErrForbidden
+	}
+	if done == core.UserDeactivated { // who is to be kept out is so in a closed merchant too
+		right = core.Read
+	}
 	var u core.User
-	err := s.update(ctx, by, peopleRight(by), func(t *tx) error {
+	err := s.update(ctx, by, right, func(t *tx) error {
 		others, err := t.lockTop(ctx, id)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"kontor/db/core"
@@ -58,12 +59,22 @@ func TestClosedMerchantIsReadOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		program, _, err := h.CreateApplicationUser(ctx, h.Owner, core.ApplicationUser{Name: "shop"})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := h.CloseMerchant(ctx, h.Admin, open.Version); err != nil {
 			t.Fatal(err)
 		}
+		if err := h.RevokeApplicationUser(ctx, h.Member, program.ID); !errors.Is(err, core.ErrForbidden) {
+			t.Errorf("a member revokes: %v", err)
+		}
+		if err := h.RevokeApplicationUser(ctx, h.Owner, program.ID); err != nil {
+			t.Errorf("an owner revokes: %v", err)
+		}
 		for name, do := range all {
 			err := do(ctx, h, h.Owner)
-			if want := name != "EndUserSessions"; errors.Is(err, core.ErrClosed) != want {
+			if want := !slices.Contains([]string{"EndUserSessions", "DeactivateUser"}, name); errors.Is(err, core.ErrClosed) != want {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -106,6 +106,11 @@ func (p activityPages) render(w http.ResponseWriter, r *http.Request, by core.Ac
 	}
 	m := v.Chrome.Merchant.ID
 	v.People, v.Events = page.People, activityLines(page, by, at)
+	if v.Chrome.Merchant.Closed() {
+		for i := range v.Events {
+			v.Events[i].Undo = false
+		}
+	}
 	to := at
 	if to.After, to.Before = 0, page.Prev; page.Prev != 0 {
 		v.Previous = to.URL(m)

@@ -220,7 +220,9 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, saved []core.V
 	v.Pager = pager(m.ID, at, page, l.Limit, web.User(r).Preferences.RowsOr(0))
 	at.From = 0
 	v.Tabs = tabs(m.ID, at, saved, core.LocalDateOf(p.now(), m.Location()))
-	v.Saver, v.ViewForm = saver(by, m.ID, at, l, saved), viewForm(by, m.ID, at, saved)
+	if !m.Closed() {
+		v.Saver, v.ViewForm = saver(by, m.ID, at, l, saved), viewForm(by, m.ID, at, saved)
+	}
 	if _, ok := savedView(at, saved); ok {
 		at.View = allView // what is changed from here on is not that view any more
 	}

@@ -87,3 +87,48 @@ func TestMerchantIsDeletedWhenEmpty(t *testing.T) {
 	}
 	want(t, s.get(s.Admin, path), 404)
 }
+
+// TestClosedMerchantOffersNoActs: the pages of a closed merchant offer nothing
+// that would only be refused, and keep what shuts people and programs out.
+func TestClosedMerchantOffersNoActs(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek")
+	if _, err := s.UpdateCustomer(t.Context(), s.Member, c.ID, 0, core.Changes{"company": "Ek"}); err != nil {
+		t.Fatal(err)
+	}
+	program, _, err := s.CreateApplicationUser(t.Context(), s.Owner, core.ApplicationUser{Name: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, api := fmt.Sprintf("/m/1/settings/team/%d", s.Viewer.ID), fmt.Sprintf("/m/1/settings/api/%d", program.ID)
+	offers := func() map[string]int {
+		n := map[string]int{}
+		for path, what := range map[string]string{
+			"/m/1/settings/merchant": `main form[data-guard] button[type=submit]`, "/m/1/settings/team": `main a[href$="/new"]`, "/m/1/settings/api": `main a[href$="/new"]`,
+			person: `main form[data-guard] button[type=submit], main form[action$="/link"]`, api: `main form[data-guard] button[type=submit], main form[action$="/rotate"]`,
+			"/m/1/jobs": `main a[href$="/import"]`, "/m/1/activity": `main form[action*="/undo/"]`, "/m/1/customers?q=city:Oslo": `main form[action$="/views"]`,
+		} {
+			n[path] = s.get(s.Owner, path).Find(what).Length()
+		}
+		return n
+	}
+	for path, n := range offers() {
+		if n == 0 {
+			t.Errorf("open: %s offers nothing", path)
+		}
+	}
+	m, err := s.Merchant(t.Context(), s.Owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CloseMerchant(t.Context(), s.Admin, m.Version); err != nil {
+		t.Fatal(err)
+	}
+	for path, n := range offers() {
+		if n != 0 {
+			t.Errorf("closed: %s offers %d", path, n)
+		}
+	}
+	want(t, s.post(s.Owner, person+"/deactivate", s.get(s.Owner, person).form(`form[action$="/deactivate"]`)), 303)
+	want(t, s.post(s.Owner, api+"/revoke", s.get(s.Owner, api+"/revoke").form("main form")), 303)
+}
