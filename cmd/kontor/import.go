@@ -53,6 +53,9 @@ func cmdImport(ctx context.Context, env environment, args []string) (err error) 
 		return err
 	}
 	defer in.Close()
+	if isFile(in, o.rejects) { // its other rows would be gone
+		return misuse("-rejects is the file that is imported; name another")
+	}
 	store, err := openStore(ctx, env, c)
 	if err != nil {
 		return err
@@ -87,6 +90,16 @@ func openInput(env environment, name string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// isFile reports whether f is the file at path.
+func isFile(f *os.File, path string) bool {
+	is, err := f.Stat()
+	if err != nil || path == "" {
+		return false
+	}
+	other, err := os.Stat(path)
+	return err == nil && os.SameFile(is, other)
 }
 
 type importOptions struct {

@@ -310,6 +310,7 @@ func TestWrongUseOfImport(t *testing.T) {
 		{[]string{file, "-map", "name=nom"}, 2, `there is no field "nom"`},
 		{[]string{file, "-map", "city=name"}, 2, "both go to name"},
 		{[]string{file, "-rejects", filepath.Join(im.dir, "no", "where")}, 1, "-rejects FILE says where else"},
+		{[]string{file, "-rejects", filepath.Join(im.dir, ".", "a.csv")}, 2, "name another"},
 		{[]string{im.dir}, 1, "is a folder"},
 		{[]string{file + "x"}, 1, "no such file"},
 	} {
