@@ -72,9 +72,9 @@ func (t *tx) begin(ctx context.Context, id, run int64) (core.CallOrder, bool, er
 	if err != nil {
 		return core.CallOrder{}, false, err
 	}
-	asked := 0
+	asked := 0 // that may be paid yet: a try is under way, or a person wants one
 	for _, c := range open {
-		if c.State.UnderWay() {
+		if c.State.UnderWay() || c.Asked {
 			asked++
 		}
 	}
@@ -82,7 +82,7 @@ func (t *tx) begin(ctx context.Context, id, run int64) (core.CallOrder, bool, er
 		return core.CallOrder{}, false, t.holdOff(ctx, id, t.at.Add(time.Hour)) // the last payment may have been made
 	}
 	for _, c := range open {
-		if !c.State.UnderWay() {
+		if !c.State.UnderWay() && !c.Asked {
 			spent := c.GiveUp(t.at)
 			if err := t.saveCharge(ctx, c, &spent); err != nil {
 				return core.CallOrder{}, false, err

@@ -218,3 +218,24 @@ func TestAPauseThatEndedInADeletedCustomersTimeIsNotBilled(t *testing.T) {
 		c.sound()
 	})
 }
+
+func TestWhatAPersonWantsTriedOutlastsTheNextPeriod(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		c.set(core.Changes{"spent_rule": string(core.SpentPastDue)})
+		s := c.Subscriber(c.t, billing.InsufficientFunds)
+		c.until(29)
+		c.Clock.AdvanceTo(c.subscription(s.ID).NextRun.Add(time.Second))
+		all, err := c.SubscriptionCharges(ctx, c.Owner, s.ID, 1)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		good := c.ScriptCard(c.t, core.Customer{ID: s.Customer, Merchant: c.First.ID}, billing.Approves)
+		if _, err := c.RetryCharge(ctx, c.Owner, all[0].ID, 0, good.ID); err != nil {
+			c.t.Fatal(err)
+		}
+		c.pass()
+		c.want("charges", c.charges(s), "[11-21 paid 21.10hd 22.09hd 24.09hd 26.09hd 28.09hd 21.09hs 12-21 retrying 21.09hd]")
+		c.sound()
+	})
+}

@@ -137,7 +137,7 @@ func (c Charge) Declined(why Decline, m Merchant, now time.Time) Charge {
 	if c.FailedAt.IsZero() {
 		c.FailedAt = now
 	}
-	c.State, c.NextAt, c.SettledAt = ChargeDeclined, time.Time{}, now
+	c.State, c.NextAt, c.SettledAt, c.Asked = ChargeDeclined, time.Time{}, now, false
 	if c.Single() {
 		return c
 	}
