@@ -53,13 +53,16 @@ var countryCodes = sync.OnceValue(func() map[string]string {
 // no such country.
 func CountryName(code string) string { return countryNames()[code] }
 
+// longestCountry is more bytes than any country's name has.
+const longestCountry = 200
+
 // CountryCode reads a country given as a name or as an alpha-2 or alpha-3
 // code, in any case. UK reads as GB.
 func CountryCode(text string) (code string, ok bool) {
 	if code, ok := countryCodes()[Fold(text)]; ok {
 		return code, true
 	}
-	if len(text) < 3 { // the library guesses at initials
+	if len(text) < 3 || len(text) > longestCountry { // the library guesses at initials, and reads long texts slowly
 		return "", false
 	}
 	code = countries.ByName(text).Alpha2()

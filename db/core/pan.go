@@ -39,11 +39,15 @@ func HasCardNumber(text string) bool {
 	return false
 }
 
-// cardInRun tries every stretch of whole groups.
+// cardInRun tries every stretch of whole groups that is not longer than a card
+// number, so that a long run costs no more than its length.
 func cardInRun(digits []byte, starts []int) bool {
 	ends := append(starts, len(digits))
 	for i, from := range starts {
 		for _, to := range ends[i+1:] {
+			if to-from > MaxPAN {
+				break
+			}
 			if cardNumber(digits[from:to]) {
 				return true
 			}
