@@ -125,6 +125,8 @@ func advice(d core.Decline) string {
 	switch {
 	case d == core.NoCard:
 		return "Add a card on the customer’s page and have the subscription charge it."
+	case d == core.ExpiredCard:
+		return "Ask the customer for the card’s new date, or for another card."
 	case d.Hard():
 		return "This card is not tried again. Ask the customer for another."
 	case d == core.IssuerUnavailable:
