@@ -68,7 +68,7 @@ func (p cardPages) card(r *http.Request) (core.Customer, core.Card, error) {
 func (p cardPages) newForm(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.living(r)
 	if err != nil {
-		return err
+		return toRestore(w, r, p.store, err)
 	}
 	cards, err := p.store.CustomerCards(r.Context(), web.Actor(r), c.ID)
 	if err != nil {

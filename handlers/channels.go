@@ -29,7 +29,7 @@ type channelPages struct {
 func (p channelPages) newForm(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.living(r)
 	if err != nil {
-		return err
+		return toRestore(w, r, p.store, err)
 	}
 	return p.render(w, r, http.StatusOK, c, views.ChannelView{Consent: true})
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -12,6 +13,11 @@ import (
 	"kontor/web"
 )
 
+// A customerReader reads customers, the deleted ones too.
+type customerReader interface {
+	Customer(ctx context.Context, by core.Actor, id int64) (core.Customer, error)
+}
+
 // newForm serves GET /m/{merchant}/customers/new.
 func (p customerPages) newForm(w http.ResponseWriter, r *http.Request) error {
 	return p.renderForm(w, r, http.StatusOK, core.Customer{}, views.CustomerFormView{ShippingSame: true})
@@ -21,7 +27,7 @@ func (p customerPages) newForm(w http.ResponseWriter, r *http.Request) error {
 func (p customerPages) editForm(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.living(r)
 	if err != nil {
-		return err
+		return toRestore(w, r, p.store, err)
 	}
 	if r.PathValue("id") != strconv.FormatInt(c.ID, 10) { // it was merged
 		return web.Redirect(w, r, views.EditCustomerURL(c.Merchant, c.ID))
@@ -40,6 +46,23 @@ func (p customerPages) living(r *http.Request) (core.Customer, error) {
 		err = core.ErrNotFound
 	}
 	return c, err
+}
+
+// toRestore answers whoever asks for a form that only the living have: of a
+// customer who can be restored with their page, where that is offered.
+func toRestore(w http.ResponseWriter, r *http.Request, store customerReader, err error) error {
+	if !errors.Is(err, core.ErrNotFound) {
+		return err
+	}
+	id, bad := pathID(r, "id")
+	if bad != nil {
+		return err
+	}
+	c, bad := store.Customer(r.Context(), web.Actor(r), id)
+	if bad != nil || c.Living() || c.Erased() {
+		return err
+	}
+	return web.Redirect(w, r, views.CustomerURL(c.Merchant, c.ID))
 }
 
 // create serves POST /m/{merchant}/customers/new.

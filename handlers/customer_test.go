@@ -150,7 +150,7 @@ func TestDeleteAndUndo(t *testing.T) {
 	if first != views.RestoreCustomerURL(1, c.ID) {
 		t.Errorf("the first form of a deleted customer's page goes to %q", first)
 	}
-	want(t, s.get(s.Member, views.EditCustomerURL(1, c.ID)), 404)
+	want(t, s.get(s.Member, views.EditCustomerURL(1, c.ID)), 303)
 	want(t, s.post(s.Member, first, nil), 303)
 	want(t, s.get(s.Member, views.EditCustomerURL(1, c.ID)), 200)
 }
@@ -285,6 +285,25 @@ func TestVersionThatNeverWas(t *testing.T) {
 			if got := a.text("[role=alert]"); !strings.Contains(got, "has changed since you asked") {
 				t.Errorf("%s says %q", act, got)
 			}
+		}
+	}
+}
+
+// TestFormsOfADeletedCustomerLeadToRestoring: going back to a form of somebody
+// who was deleted meanwhile leads to where they can be restored.
+func TestFormsOfADeletedCustomerLeadToRestoring(t *testing.T) {
+	s := newSite(t)
+	c := s.House.Customer(t, "name", "Bo Ek")
+	if err := s.DeleteCustomer(t.Context(), s.Member, c.ID, c.Version, ""); err != nil {
+		t.Fatal(err)
+	}
+	page := views.CustomerURL(1, c.ID)
+	for _, form := range []string{"/edit", "/delete", "/cards/new", "/channels/new", "/subscriptions/new", "/charge"} {
+		if a := s.get(s.Member, page+form); a.Code != 303 || a.location() != page {
+			t.Errorf("%s: %d %s", form, a.Code, a.location())
+		}
+		if a := s.get(s.Other, strings.Replace(page, "/m/1/", "/m/2/", 1)+form); a.Code != 404 {
+			t.Errorf("%s for another merchant: %d", form, a.Code)
 		}
 	}
 }
