@@ -108,6 +108,9 @@ type customerField struct {
 	At   func(*Customer) *string
 }
 
+// maxLanguage is how long the tag of a language may be, in characters.
+const maxLanguage = 35
+
 // The limits are the longest of the five documents'; an API's own shorter
 // limit binds only what changes through it.
 var customerFields = []customerField{
@@ -121,7 +124,7 @@ var customerFields = []customerField{
 	{"email", 254, func(c *Customer) *string { return &c.Email }},
 	{"bcc", 1300, func(c *Customer) *string { return &c.BCC }},
 	{"phone", 100, func(c *Customer) *string { return &c.Phone }},
-	{"language", 35, func(c *Customer) *string { return &c.Language }},
+	{"language", maxLanguage, func(c *Customer) *string { return &c.Language }},
 	{"currency", 3, func(c *Customer) *string { return &c.Currency }},
 	{"date_of_birth", 10, func(c *Customer) *string { return &c.DateOfBirth }},
 	{"ip", 45, func(c *Customer) *string { return &c.IP }},

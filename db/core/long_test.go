@@ -18,6 +18,10 @@ func TestLongTextsAreReadAtOnce(t *testing.T) {
 	if code, ok := CountryCode(strings.Repeat("x", 1<<20)); ok {
 		t.Errorf("a mebibyte of letters is %s", code)
 	}
+	bad := Token{ExternalID: "t", State: TokenActive, Language: strings.Repeat("-", 1<<20)}.Check()
+	if f, _ := bad.Field("language"); f.Rule != TooLong {
+		t.Errorf("a mebibyte of dashes as a language: %v", bad)
+	}
 	for _, c := range Countries() {
 		if code, ok := CountryCode(c.Name); !ok || code != c.Code {
 			t.Errorf("%s reads as %s", c.Name, code)

@@ -82,7 +82,7 @@ func (t Token) check(old Token) Invalid {
 	if t.Email != old.Email && t.Email != "" && bad.text("email", t.Email, MaxTokenEmail) {
 		bad.form("email", Email(t.Email))
 	}
-	if t.Language != old.Language && t.Language != "" {
+	if t.Language != old.Language && t.Language != "" && bad.text("language", t.Language, maxLanguage) {
 		_, err := language.Parse(t.Language)
 		bad.form("language", err == nil)
 	}
