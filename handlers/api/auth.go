@@ -106,6 +106,9 @@ func Opens(c core.Credentials, key string) bool {
 	return fits == 1
 }
 
+// loginNames are the parameters that a login or its end may have.
+var loginNames = []string{"client_id", "client_secret", "grant_type", "scope", "token"}
+
 // Client returns the two strings of a program and the parameters that came with
 // them, from wherever a login may have put them: HTTP Basic first, then the
 // form or JSON of the body under the names client_id and client_secret, then
@@ -115,7 +118,7 @@ func Client(r *http.Request) (id, secret string, params url.Values) {
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 	case isJSON(kind):
 		if body, err := ParseJSON(Body(r)); err == nil {
-			for _, name := range body.Names() {
+			for _, name := range loginNames {
 				if text, ok := body.At(name).Text(); ok && text != "" {
 					params.Set(name, text)
 				}

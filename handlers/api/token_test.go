@@ -28,6 +28,11 @@ func TestTokensAreGivenForTheTwoStrings(t *testing.T) {
 	encoded := "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+url.QueryEscape(key)))
 	asForm, asJSON := "application/x-www-form-urlencoded", "application/json"
 	credentials := `{"grant_type":"client_credentials","client_id":"` + id + `","client_secret":"` + key + `"}`
+	var others strings.Builder // looked at by whom nobody knows yet
+	for i := range 80_000 {
+		fmt.Fprintf(&others, `"k%d":1,`, i)
+	}
+	many := "{" + others.String() + credentials[1:]
 	for _, tt := range []struct {
 		name, auth, kind, target, body string
 		status, expires                int
@@ -41,6 +46,7 @@ func TestTokensAreGivenForTheTwoStrings(t *testing.T) {
 		{"JSON", "", asJSON, "", credentials, 200, 43200},
 		{"JSON with the ID as a number", "", asJSON, "", strings.Replace(credentials, `"`+id+`"`, id, 1), 200, 43200},
 		{"CDC's scope", "", asForm, "", form("grant_type", "client_credentials", "client_id", id, "client_secret", key, "scope", "openid pci-user"), 200, 3600},
+		{"JSON with much else", "", asJSON, "", many, 200, 43200},
 		{"no grant without Basic", "", asForm, "", form("client_id", id, "client_secret", key), 400, 0},
 		{"another grant", basic, asForm, "", form("grant_type", "password"), 400, 0},
 		{"a wrong key", "", asForm, "", form("grant_type", "client_credentials", "client_id", id, "client_secret", d.keys["reader"]), 401, 0},
