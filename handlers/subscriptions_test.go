@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kontor/db/core"
 	"kontor/views"
@@ -145,5 +146,27 @@ func TestDeletingTellsOfSubscriptions(t *testing.T) {
 	a = s.get(s.Member, path)
 	if got := a.text("main"); !strings.Contains(got, "7 subscriptions are not charged") || !strings.Contains(got, "and 2 more") || a.Find("main li li a").Length() != 5 {
 		t.Errorf("with seven: %q", got)
+	}
+}
+
+// TestAPausedSubscriptionThatEndsHasNoDay: the day on which it ends is that on
+// which its period does, and is not known while it is paused.
+func TestAPausedSubscriptionThatEndsHasNoDay(t *testing.T) {
+	s := newSite(t)
+	ctx := t.Context()
+	sub := s.Run(t, s.Subscription(t, s.House.Customer(t, "name", "Ana"), s.Plan(t, "Gold", 1900)))
+	if _, err := s.CancelSubscription(ctx, s.Owner, sub.ID, 0, core.AtPeriodEnd); err != nil {
+		t.Fatal(err)
+	}
+	path := views.SubscriptionURL(1, sub.ID)
+	if got := s.get(s.Member, path).text("body"); !strings.Contains(got, "This subscription ends on 21 Dec 2026") {
+		t.Errorf("while it runs: %q", got)
+	}
+	if _, err := s.PauseSubscription(ctx, s.Owner, sub.ID, 0, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	got := s.get(s.Member, path).text("body")
+	if strings.Contains(got, "0001") || !strings.Contains(got, "This subscription ends with its period") || !strings.Contains(got, "Resumed now, it ends on 21 Dec 2026.") {
+		t.Errorf("while it is paused: %q", got)
 	}
 }
