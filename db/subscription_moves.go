@@ -98,6 +98,11 @@ func (s *Store) PauseSubscription(ctx context.Context, by core.Actor, id, versio
 	until = until.UTC().Truncate(time.Millisecond)
 	return s.changeSubscription(ctx, by, id, version, func(t *tx, _ core.Merchant, old core.Subscription) (core.Subscription, core.Action, error) {
 		now, err := old.Pause(t.at, until)
+		if err != nil {
+			return now, "", err
+		}
+		// Where a person was to say how its charges go on, this says it.
+		_, err = t.exec(ctx, `UPDATE subscriptions SET parked_at = 0, not_before = 0 WHERE id = ? AND parked_at > 0`, id)
 		return now, core.SubscriptionPaused, err
 	})
 }

@@ -239,3 +239,33 @@ func TestWhatAPersonWantsTriedOutlastsTheNextPeriod(t *testing.T) {
 		c.sound()
 	})
 }
+
+func TestAPauseSaysHowAParkedOneGoesOn(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		s := c.Subscriber(c.t, billing.Approves)
+		c.pass()
+		c.Clock.Advance(140 * 24 * time.Hour)
+		c.pass()
+		waiting := func(want int) {
+			c.t.Helper()
+			if n, err := c.CountLeftToPeople(ctx, c.Owner, 10); err != nil || n != want {
+				c.t.Errorf("%d wait for a person, want %d, %v", n, want, err)
+			}
+		}
+		waiting(1)
+		if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, time.Time{}); err != nil {
+			c.t.Fatal(err)
+		}
+		waiting(0)
+		if _, err := c.ResumeSubscription(ctx, c.Owner, s.ID, 0); err != nil {
+			c.t.Fatal(err)
+		}
+		c.until(20)
+		waiting(0)
+		if got := c.charges(s); len(got) != 2 || c.subscription(s.ID).Cycles.Completed != 2 {
+			c.t.Errorf("charges %v", got)
+		}
+		c.sound()
+	})
+}
