@@ -126,6 +126,10 @@ func TestStaffCloseAMerchant(t *testing.T) {
 	withAndWithoutScripts(t, func(t *testing.T, v visitor) {
 		h := newHouse(t)
 		c := h.customer("name", "Edward Johnson")
+		owner := h.as(t, v, core.Owner)
+		owner.open(views.MerchantSettingsURL(h.first.ID))
+		owner.fill("Name", "Changed")
+
 		p := h.as(t, v, core.Admin)
 		p.open(views.MerchantSettingsURL(h.first.ID))
 		p.click(p.button("Close merchant"))
@@ -133,15 +137,15 @@ func TestStaffCloseAMerchant(t *testing.T) {
 		p.see(p.heading("This merchant is closed"))
 		looks(t, p)
 
-		owner := h.as(t, v, core.Owner)
+		// What was opened before is not saved, and what is opened now offers nothing.
+		owner.allow(http.StatusLocked)
+		owner.click(owner.button("Save settings"))
+		owner.says(owner.main(), "Nothing was saved.")
+		owner.open(views.MerchantSettingsURL(h.first.ID))
+		owner.miss(owner.button("Save settings"))
 		owner.open(pathOf(c))
 		owner.see(owner.heading("This merchant is closed"))
 		owner.miss(owner.link("Edit"))
-		owner.allow(http.StatusLocked)
-		owner.open(views.MerchantSettingsURL(h.first.ID))
-		owner.fill("Name", "Changed")
-		owner.click(owner.button("Save settings"))
-		owner.says(owner.main(), "Nothing was saved.")
 
 		p.click(p.link("Delete merchant"))
 		p.says(p.main(), "It has 1 customer.")
