@@ -184,7 +184,13 @@ func (t *tx) releaseSubscriptions(ctx context.Context, customer int64) error {
 	if err != nil {
 		return err
 	}
-	return t.eachLiving(ctx, customer, func(s core.Subscription) (core.Subscription, error) { return s.Release(m, t.at), nil })
+	err = t.eachLiving(ctx, customer, func(s core.Subscription) (core.Subscription, error) { return s.Release(m, t.at), nil })
+	if err != nil {
+		return err
+	}
+	// What a person was to be asked about is not charged any more.
+	_, err = t.exec(ctx, `UPDATE subscriptions SET parked_at = 0, not_before = 0 WHERE customer_id = ? AND parked_at > 0`, customer)
+	return err
 }
 
 // eachLiving changes those of a customer's subscriptions that have not ended,

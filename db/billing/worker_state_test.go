@@ -243,7 +243,7 @@ func TestWhatAPersonWantsTriedOutlastsTheNextPeriod(t *testing.T) {
 func TestAPauseSaysHowAParkedOneGoesOn(t *testing.T) {
 	each(t, func(c *till) {
 		ctx := c.t.Context()
-		s := c.Subscriber(c.t, billing.Approves)
+		paused, deleted := c.Subscriber(c.t, billing.Approves), c.Subscriber(c.t, billing.Approves)
 		c.pass()
 		c.Clock.Advance(140 * 24 * time.Hour)
 		c.pass()
@@ -253,18 +253,26 @@ func TestAPauseSaysHowAParkedOneGoesOn(t *testing.T) {
 				c.t.Errorf("%d wait for a person, want %d, %v", n, want, err)
 			}
 		}
+		waiting(2)
+		if _, err := c.PauseSubscription(ctx, c.Owner, paused.ID, 0, time.Time{}); err != nil {
+			c.t.Fatal(err)
+		}
 		waiting(1)
-		if _, err := c.PauseSubscription(ctx, c.Owner, s.ID, 0, time.Time{}); err != nil {
+		if _, err := c.ResumeSubscription(ctx, c.Owner, paused.ID, 0); err != nil {
+			c.t.Fatal(err)
+		}
+		if err := c.DeleteCustomer(ctx, c.Owner, deleted.Customer, 0, ""); err != nil {
+			c.t.Fatal(err)
+		}
+		if err := c.RestoreCustomer(ctx, c.Owner, deleted.Customer, core.KeepReference); err != nil {
 			c.t.Fatal(err)
 		}
 		waiting(0)
-		if _, err := c.ResumeSubscription(ctx, c.Owner, s.ID, 0); err != nil {
-			c.t.Fatal(err)
-		}
 		c.until(20)
-		waiting(0)
-		if got := c.charges(s); len(got) != 2 || c.subscription(s.ID).Cycles.Completed != 2 {
-			c.t.Errorf("charges %v", got)
+		for _, s := range []core.Subscription{paused, deleted} {
+			if got := c.charges(s); len(got) != 2 || c.subscription(s.ID).Cycles.Completed != 2 {
+				c.t.Errorf("charges %v", got)
+			}
 		}
 		c.sound()
 	})
