@@ -14,7 +14,7 @@ func TestCustomersByCardsAndSubscriptions(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		ctx := t.Context()
 		gold, silver := h.Plan(t, "Gold", 1900), h.Plan(t, "Silver", 900)
-		ana, ben, cai, dan := h.Customer(t, "name", "Ana"), h.Customer(t, "name", "Ben"), h.Customer(t, "name", "Cai"), h.Customer(t, "name", "Dan")
+		ana, ben, cai, dan := h.Customer(t, "name", "Ana"), h.Customer(t, "name", "Ben"), h.Customer(t, "name", "Cai"), h.Customer(t, "name", "Dan", "reference", "no-10005")
 		h.CardRow(t, ana, core.Visa, "4242", "2026-12")
 		h.CardRow(t, ana, core.Amex, "0005", "2030-01")
 		h.CardRow(t, ben, core.Mastercard, "4444", "2027-01")
@@ -48,6 +48,14 @@ func TestCustomersByCardsAndSubscriptions(t *testing.T) {
 				{"card:0005", "Ana"},
 				{"card:*", "Dan"},
 				{"card:4242 cai", "Cai"},
+				{"4242", "Cai Ana"},
+				{"0005", "Dan Ana"},
+				{"cai 4242", "Cai"},
+				{"ben 4242", ""},
+				{"4242 4444", ""},
+				{"4242 OR 4444", "Cai Ben Ana"},
+				{"-4242", "Dan Ben"},
+				{"424", ""},
 				{"cai subscription:canceled", "Cai"},
 				{"cai subscription:active", ""},
 				{"cardExpires:2026-12", "Ana"},

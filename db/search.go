@@ -20,6 +20,8 @@ import (
 //   - a merchant of few customers is read through, whatever is asked
 //   - words, and parts of fields that stand among the searched words, come from
 //     the trigram table, newest first, which stops when the page is full
+//   - words of four digits, which may be the last of a card, come from both, by
+//     their IDs, where few are found
 //   - an entry of the metadata comes from its own index likewise
 //   - everything else runs along an index of customers
 type plan struct {
@@ -45,7 +47,13 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 		return plan{}, err
 	}
 	r := renderer{merchant: by.Merchant, postgres: s.postgres, staff: seesStaffNotes(by)}
-	parts := conjuncts(expr)
+	parts := conjuncts(withCards(expr))
+	if slices.ContainsFunc(parts, isWordAndCard) {
+		if err := s.fewEnding(ctx, &p, &r, l.Deleted, parts); err != nil {
+			return plan{}, err
+		}
+	}
+	begun := p.found // with those, to whom the words of all others would be too many
 	if !s.postgres && len(parts) > 0 {
 		if parts, err = s.fewBilled(ctx, &p, &r, parts); err != nil {
 			return plan{}, err
@@ -59,7 +67,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 			return plan{}, err
 		}
 	}
-	if !s.postgres && len(parts) > 0 {
+	if !s.postgres && len(parts) > 0 && !begun {
 		if parts, err = s.drive(ctx, &p, by.Merchant, l.Deleted, parts, o); err != nil {
 			return plan{}, err
 		}
@@ -68,7 +76,7 @@ func (s *Store) plan(ctx context.Context, by core.Actor, l core.List, o ordering
 		p.along(o, true)
 	}
 	own := "c."
-	if p.found { // else SQLite runs along all of the merchant's
+	if p.found || r.rare != nil && slices.ContainsFunc(parts, isWordAndCard) { // else all of the merchant's are run along
 		own = "+c."
 	}
 	p.where.and(own+`merchant_id = ?`, by.Merchant)

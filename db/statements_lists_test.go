@@ -210,6 +210,6 @@ func lists(t *testing.T, h *dbtest.House) map[string]func(ctx context.Context) e
 // customerSearches are searches for customers by more than one thing.
 var customerSearches = []string{
 	"city:berlin anna", "city:berlin -anna", "-country:DE", "country:DE", "anna schmidt -city:berlin", "(city:berlin OR city:hamburg)", "(anna OR email:anna@example.com)",
-	"metadata.tier:bronze anna", "metadata.tier:bronze metadata.segment:a", "country:DE language:de", "card:1111 anna", "plan:month card:1111", "-note:~hello", "name:anna email:anna@example.com",
+	"metadata.tier:bronze anna", "metadata.tier:bronze metadata.segment:a", "country:DE language:de", "card:1111 anna", "1111", "7802 anna", "plan:month card:1111", "-note:~hello", "name:anna email:anna@example.com",
 	"created:>2026-01-01 anna", "updated:>2026-11-01", "email:~example city:berlin", "phone:+4930901820", "reference:~r-",
 }

@@ -48,6 +48,8 @@ var meant = []struct {
 	// PostgreSQL.
 	{"Customers", "^Seq Scan on addresses", "no index has streets and states: where few have one, the default addresses are read"},
 	{"CustomerRecords", "^Seq Scan on addresses", "as of Customers"},
+	{"Customers", `^cost \d{6}, of which \d{3} Bitmap Index Scan on customers_search`, "a name and digits that many cards end with: each who has the name is held against the cards"},
+	{"CustomerRecords", `^cost \d{6}, of which \d{3} Bitmap Index Scan on customers_search`, "as of Customers"},
 	{"Charges", "^cost .* customers_search", "without a common word: those who have it are read once, to be left out"},
 	{"Subscriptions", "^cost .* customers_search", "without a common word: those who have it are read once, to be left out"},
 	{"SubscriptionRecords", "^(cost|Seq Scan on customers)", "what programs look for a part of in several columns"},

@@ -51,7 +51,7 @@ func (b base) chromeOf(w http.ResponseWriter, r *http.Request, in views.Section,
 	return c, nil
 }
 
-const findAnything = "Name, e-mail, phone, ID or reference"
+const findAnything = "Name, e-mail, phone, ID, last 4"
 
 func toast(f web.Flash) views.Toast {
 	t := views.Toast{Text: f.Text, Bad: f.Kind == web.FlashError}
