@@ -91,9 +91,7 @@ func (p customerPages) save(w http.ResponseWriter, r *http.Request) error {
 	}
 	by, ctx := web.Actor(r), r.Context()
 	ch := formChanges(r)
-	if err := p.metadataGone(r, id, ch); err != nil {
-		return err
-	}
+	metadataGone(r, ch)
 	if takesTheirs(r) {
 		now, err := p.store.Customer(ctx, by, id)
 		if err != nil {
@@ -247,6 +245,9 @@ func (p customerPages) renderForm(w http.ResponseWriter, r *http.Request, status
 			return err
 		}
 		v.Title = stored.Title()
+		for _, m := range stored.Metadata {
+			v.MetadataShown = append(v.MetadataShown, m.Key)
+		}
 	}
 	fillForm(&v, c, r)
 	if c.Phone != "" {

@@ -6,7 +6,6 @@ import (
 
 	"kontor/db/core"
 	"kontor/views"
-	"kontor/web"
 )
 
 // metadataChanges reads the rows of keys and values. A number or a boolean that
@@ -46,24 +45,14 @@ func metadataTyped(r *http.Request) []views.MetadataRow {
 }
 
 // metadataGone adds to the changes that the entries go which the form showed and
-// which have no row by its key any more: it was given another, or cleared. What
-// the form showed is the customer at its version.
-func (p customerPages) metadataGone(r *http.Request, id int64, ch core.Changes) error {
-	shown := version(r)
-	if !r.PostForm.Has("metadata_shown") || shown < 1 {
-		return nil
-	}
-	was, _, err := p.store.CustomerAt(r.Context(), web.Actor(r), id, shown)
-	if err != nil {
-		return err
-	}
+// which have no row by their key any more: it was given another, or cleared.
+func metadataGone(r *http.Request, ch core.Changes) {
 	rows := metadataTyped(r)
-	for _, m := range was.Metadata {
-		if !slices.ContainsFunc(rows, func(row views.MetadataRow) bool { return row.Key == typed(m.Key) }) {
-			ch["metadata."+m.Key] = ""
+	for _, key := range r.PostForm["metadata_shown"] {
+		if !slices.ContainsFunc(rows, func(row views.MetadataRow) bool { return row.Key == typed(key) }) {
+			ch["metadata."+key] = ""
 		}
 	}
-	return nil
 }
 
 // keysTwice is what is wrong where two rows give one key different values, or

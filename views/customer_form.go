@@ -18,7 +18,8 @@ import (
 // "shipping_same_shown"); "address.KEY.FIELD" for further addresses, with
 // "address.KEY.type", the checkboxes "address.KEY.default" and
 // "address.KEY.remove", where KEY is an ID or "new"; "metadata_key" and
-// "metadata_value" once a row; and "version". A field that was shown is always
+// "metadata_value" once a row, and "metadata_shown" with the key of each entry that
+// is stored; and "version". A field that was shown is always
 // posted: what is missing was not on the form and stays as it is.
 type CustomerFormView struct {
 	Chrome  Chrome
@@ -27,10 +28,11 @@ type CustomerFormView struct {
 	Version int64
 	Cancel  string // where Cancel leads
 
-	Values       map[string]string // by the names above: as typed, else as stored
-	ShippingSame bool
-	Addresses    []AddressRow // further ones, neither the billing nor the shipping address
-	Metadata     []MetadataRow
+	Values        map[string]string // by the names above: as typed, else as stored
+	ShippingSame  bool
+	Addresses     []AddressRow // further ones, neither the billing nor the shipping address
+	Metadata      []MetadataRow
+	MetadataShown []string // the keys of what is stored: an entry without a row goes
 
 	Faults     core.Invalid
 	PhoneOdd   bool // the number is kept but not understood

@@ -94,8 +94,8 @@ func activityView(text string) ActivityView {
 func formView(text string) CustomerFormView {
 	v := CustomerFormView{
 		Chrome: chrome(text), ID: 5, Title: text, Version: 3, Cancel: CustomerURL(1, 5), Values: map[string]string{},
-		Addresses:  []AddressRow{{Key: "12"}},
-		Metadata:   []MetadataRow{{text, text}, {"tier", "gold"}},
+		Addresses: []AddressRow{{Key: "12"}},
+		Metadata:  []MetadataRow{{text, text}, {"tier", "gold"}}, MetadataShown: []string{text, "tier"},
 		PhoneOdd:   true,
 		Duplicates: []Duplicate{{ID: 2, Title: text, Why: []string{"email"}}},
 		Conflict: &Conflict{
