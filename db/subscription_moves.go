@@ -102,8 +102,7 @@ func (s *Store) PauseSubscription(ctx context.Context, by core.Actor, id, versio
 			return now, "", err
 		}
 		// Where a person was to say how its charges go on, this says it.
-		_, err = t.exec(ctx, `UPDATE subscriptions SET parked_at = 0, not_before = 0 WHERE id = ? AND parked_at > 0`, id)
-		return now, core.SubscriptionPaused, err
+		return now, core.SubscriptionPaused, t.notParked(ctx, "id", id)
 	})
 }
 
@@ -189,8 +188,17 @@ func (t *tx) releaseSubscriptions(ctx context.Context, customer int64) error {
 		return err
 	}
 	// What a person was to be asked about is not charged any more.
-	_, err = t.exec(ctx, `UPDATE subscriptions SET parked_at = 0, not_before = 0 WHERE customer_id = ? AND parked_at > 0`, customer)
-	return err
+	return t.notParked(ctx, "customer_id", customer)
+}
+
+// notParked takes the question back how the charges of a subscription, or of a
+// customer's, go on, where there is one: another act has answered it.
+func (t *tx) notParked(ctx context.Context, column string, id int64) error {
+	_, err := t.exec(ctx, `UPDATE subscriptions SET parked_at = 0, not_before = 0 WHERE `+column+` = ? AND parked_at > 0`, id)
+	if err != nil {
+		return fmt.Errorf("leave nothing parked of %s %d: %w", column, id, err)
+	}
+	return nil
 }
 
 // eachLiving changes those of a customer's subscriptions that have not ended,

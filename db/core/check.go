@@ -173,6 +173,10 @@ func (e Invalid) inOrder() Invalid {
 	return e
 }
 
+// IsText reports whether s is UTF-8 without NUL. Nothing else is stored, and
+// PostgreSQL does not even compare with it.
+func IsText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
 // clean reports whether s is valid UTF-8 without NUL and control characters;
 // line breaks and tabs pass where lines is true.
 func clean(s string, lines bool) bool {

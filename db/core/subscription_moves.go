@@ -9,6 +9,16 @@ import "time"
 // neverRan reports whether no run of the subscription has come yet.
 func (s Subscription) neverRan() bool { return s.LastRun.IsZero() }
 
+// BeganAt is when the subscription began to run; zero for one that has not, as it is
+// pending, or was paused or ended before its start.
+func (s Subscription) BeganAt() time.Time {
+	early := func(at time.Time) bool { return !at.IsZero() && s.StartedAt.After(at) }
+	if s.State == Pending || early(s.PausedAt) || early(s.EndedAt) {
+		return time.Time{}
+	}
+	return s.StartedAt
+}
+
 // runsFrom sets the next run, and the start of a subscription that has not
 // begun.
 func (s Subscription) runsFrom(m Merchant, n int) Subscription {

@@ -346,3 +346,26 @@ func TestMovesAreOnlyThoseAllowed(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatEndedBeforeItsStartWasNeverActive(t *testing.T) {
+	start := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	before, after := start.Add(-time.Hour), start.Add(time.Hour)
+	for _, tt := range []struct {
+		name   string
+		s      Subscription
+		active bool
+	}{
+		{"pending", Subscription{State: Pending}, false},
+		{"active", Subscription{State: Active}, true},
+		{"paused before", Subscription{State: Paused, PausedAt: before}, false},
+		{"paused after", Subscription{State: Paused, PausedAt: after}, true},
+		{"canceled before", Subscription{State: Canceled, EndedAt: before}, false},
+		{"canceled after", Subscription{State: Canceled, EndedAt: after}, true},
+		{"completed", Subscription{State: Completed, EndedAt: after}, true},
+	} {
+		tt.s.StartedAt = start
+		if got := tt.s.BeganAt(); !got.IsZero() != tt.active {
+			t.Errorf("%s: began %v", tt.name, got)
+		}
+	}
+}

@@ -49,6 +49,10 @@ const maxDepth = 32
 // sixth of that; a body of nothing but brackets would hold millions.
 const maxValues = 100_000
 
+// MaxEntries is how many entries of metadata a face looks at: as many as a customer
+// may have, and as many that are null.
+const MaxEntries = 2 * core.MaxMetadata
+
 var (
 	errJSON = errors.New("not JSON")
 	errMany = errors.New("too many values")

@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"kontor/db/core"
 	"kontor/web"
@@ -141,7 +140,7 @@ func (c *call) carryOut(out *answer, r *http.Request) error {
 	if p := r.URL.EscapedPath(); path.Clean(p) != p {
 		return core.ErrNotFound // the mux would redirect, and clients follow with a GET
 	}
-	if !isText(r.URL.Path) {
+	if !core.IsText(r.URL.Path) {
 		return core.ErrNotFound // nothing has such a name
 	}
 	h, pattern := c.face.mux.Handler(r)
@@ -194,17 +193,13 @@ func checkQuery(r *http.Request) error {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	unreadable := err != nil
 	for name, values := range query {
-		unreadable = unreadable || !isText(name+strings.Join(values, ""))
+		unreadable = unreadable || !core.IsText(name+strings.Join(values, ""))
 	}
 	if unreadable {
 		return Refuse(http.StatusBadRequest, "the query string cannot be read")
 	}
 	return nil
 }
-
-// isText reports whether s is UTF-8 without NUL. The core stores nothing else,
-// and PostgreSQL does not even compare with it.
-func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // allowed reports why a program that proved who it is may not make the call.
 func (c *call) allowed(r *http.Request, a core.ApplicationUser, right core.Right) error {

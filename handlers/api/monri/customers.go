@@ -140,10 +140,6 @@ func atLeast(form *api.Form, name, field string, shortest int) {
 	}
 }
 
-// maxEntries is how many entries of metadata are looked at: as many as there may
-// be, and as many that are unset.
-const maxEntries = 2 * core.MaxMetadata
-
 // readMetadata reads entries to be set and, where they are null, to be unset.
 // The others stay.
 func readMetadata(form *api.Form, in api.Value) {
@@ -154,7 +150,7 @@ func readMetadata(form *api.Form, in api.Value) {
 		form.Changes["metadata"] = ""
 	case api.Object:
 		names := in.Names()
-		if len(names) > maxEntries {
+		if len(names) > api.MaxEntries {
 			form.Fault("metadata", core.TooMany, core.MaxMetadata)
 			return
 		}

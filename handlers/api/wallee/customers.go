@@ -74,10 +74,6 @@ func readCustomerInput(in *input) core.Changes {
 	return ch
 }
 
-// maxEntries is how many entries of metadata are looked at: as many as there may
-// be, and as many that are null.
-const maxEntries = 2 * core.MaxMetadata
-
 // readMetadata reads the map that takes the place of the one there is.
 func readMetadata(in *input, ch core.Changes) {
 	m := in.At("metaData")
@@ -87,7 +83,7 @@ func readMetadata(in *input, ch core.Changes) {
 	case api.Null:
 	case api.Object:
 		names := m.Names()
-		if len(names) > maxEntries {
+		if len(names) > api.MaxEntries {
 			in.bad.add("metaData", api.Words(core.Fault{Rule: core.TooMany, Limit: core.MaxMetadata}))
 			return
 		}

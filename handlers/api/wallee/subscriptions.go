@@ -27,16 +27,6 @@ func state(s core.Subscription) string {
 	return "ACTIVE"
 }
 
-// activated is when a subscription began to run; zero for one that has not, as it
-// is pending, or was paused or ended before its start.
-func activated(s core.Subscription) time.Time {
-	early := func(at time.Time) bool { return !at.IsZero() && s.StartedAt.After(at) }
-	if s.State == core.Pending || early(s.PausedAt) || early(s.EndedAt) {
-		return time.Time{}
-	}
-	return s.StartedAt
-}
-
 // stateNames are the document's states, of which searches may ask for any.
 var stateNames = []string{
 	"pending", "initializing", "failed", "active", "suspended", "termination_scheduled", "terminating", "terminated",
@@ -186,7 +176,7 @@ func writeSubscription(o *object, s core.SubscriptionRecord, a around, e expansi
 	o.text("language", s.Language)
 	o.time("createdOn", s.CreatedAt)
 	o.time("initializedOn", s.CreatedAt)
-	o.time("activatedOn", activated(s.Subscription))
+	o.time("activatedOn", s.BeganAt())
 	if s.CancelAtEnd && s.Living() {
 		o.time("terminationScheduledOn", s.UpdatedAt)
 		o.time("plannedTerminationDate", s.NextRun)
