@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -21,15 +22,16 @@ import (
 
 // A config is what the environment says, and the flags over it.
 type config struct {
-	Addr    string      // KONTOR_ADDR
-	DB      string      // KONTOR_DB, -db
-	Data    string      // KONTOR_DATA
-	KeyFile string      // KONTOR_KEY_FILE
-	URL     *url.URL    // KONTOR_URL, nil when nobody said
-	Node    int         // KONTOR_NODE
-	JSONLog bool        // KONTOR_LOG is json
-	SMTP    *smtpServer // KONTOR_SMTP, nil when mails are kept
-	APIRate float64     // KONTOR_API_RATE, calls a second and program; 0 is any number
+	Addr    string         // KONTOR_ADDR
+	DB      string         // KONTOR_DB, -db
+	Data    string         // KONTOR_DATA
+	KeyFile string         // KONTOR_KEY_FILE
+	URL     *url.URL       // KONTOR_URL, nil when nobody said
+	Node    int            // KONTOR_NODE
+	JSONLog bool           // KONTOR_LOG is json
+	SMTP    *smtpServer    // KONTOR_SMTP, nil when mails are kept
+	APIRate float64        // KONTOR_API_RATE, calls a second and program; 0 is any number
+	Proxies []netip.Prefix // KONTOR_PROXIES, whose X-Forwarded-For is believed
 
 	Sandbox bool // the command needs a processor
 	Makes   bool // the command makes the database where there is none
@@ -101,6 +103,10 @@ func (c *config) settle(env environment) error {
 	if err != nil || !(c.APIRate >= 0 && c.APIRate <= 1e6) {
 		return misuse("KONTOR_API_RATE is a number of calls a second, or 0")
 	}
+	c.Proxies, err = parseProxies(env.Getenv("KONTOR_PROXIES"))
+	if err != nil {
+		return misuse("KONTOR_PROXIES %w", err)
+	}
 	switch or("KONTOR_LOG", "text") {
 	case "text":
 	case "json":
@@ -109,6 +115,29 @@ func (c *config) settle(env environment) error {
 		return misuse("KONTOR_LOG is text or json")
 	}
 	return nil
+}
+
+// parseProxies reads the value of KONTOR_PROXIES: addresses such as 127.0.0.1, or
+// networks such as 10.1.0.0/16, with commas between them.
+func parseProxies(text string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(part)
+		if err != nil {
+			var addr netip.Addr
+			if addr, err = netip.ParseAddr(part); err != nil || addr.Zone() != "" {
+				return nil, fmt.Errorf("is a list of addresses such as 127.0.0.1 and networks such as 10.1.0.0/16, which %q is not", part)
+			}
+			addr = addr.Unmap()
+			network = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		all = append(all, network)
+	}
+	return all, nil
 }
 
 // ledger is where the sandbox keeps what it did: in the data folder, for a

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"kontor/db"
 	"kontor/db/core"
 )
 
@@ -191,12 +192,54 @@ func TestExitCodes(t *testing.T) {
 			t.Errorf("kontor %s: exit %d, want %d; says %q", tt.args, code, tt.code, said)
 		}
 	}
-	for name, value := range map[string]string{"KONTOR_NODE": "32", "KONTOR_LOG": "xml", "KONTOR_URL": "office.example"} {
+	for name, value := range map[string]string{
+		"KONTOR_NODE": "32", "KONTOR_LOG": "xml", "KONTOR_URL": "office.example", "KONTOR_PROXIES": "127.0.0.1,nginx",
+	} {
 		h.env[name] = value
 		if code, _, said := h.run("serve"); code != 2 || !strings.Contains(said, name) {
 			t.Errorf("%s=%s: exit %d, says %q", name, value, code, said)
 		}
 		delete(h.env, name)
+	}
+}
+
+// TestProxyTellsWhoAsks: who guesses passwords through a proxy makes nobody wait
+// who comes through it from elsewhere, once the proxy is known.
+func TestProxyTellsWhoAsks(t *testing.T) {
+	for _, tt := range []struct{ proxies, origin string }{
+		{"", "127.0.0.1"},
+		{"10.1.0.0/16", "127.0.0.1"},
+		{"127.0.0.1", "203.0.113.9"},
+		{"10.1.0.0/16, 127.0.0.0/8", "198.51.100.7"},
+	} {
+		h := newHome(t)
+		h.env["KONTOR_PROXIES"] = tt.proxies
+		h.must("user", "add", "-email", "ana@example.com", "-role", "admin")
+		base := h.serve()
+		r, err := http.NewRequest("POST", base+"/login", strings.NewReader("email=ana%40example.com&password=no"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", base)
+		r.Header.Set("X-Forwarded-For", "198.51.100.7, 203.0.113.9")
+		if strings.Contains(tt.proxies, ",") {
+			r.Header.Set("X-Forwarded-For", "192.0.2.1, 198.51.100.7, 10.1.2.3")
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		store, err := db.Open(t.Context(), filepath.Join(h.env["KONTOR_DATA"], "kontor.db"), db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := store.Activity(t.Context(), core.System(0), core.ActivityList{Action: core.UserRefused})
+		if err != nil || len(page.Events) != 1 || page.Events[0].Actor.Origin != tt.origin {
+			t.Errorf("KONTOR_PROXIES=%q: %v, %+v; want one from %s", tt.proxies, err, page.Events, tt.origin)
+		}
+		store.Close()
 	}
 }
 

@@ -64,7 +64,7 @@ func cmdServe(ctx context.Context, env environment, args []string) error {
 
 // handler is the whole program as the network sees it.
 func (c *config) handler(store *db.Store, env environment, first string) http.Handler {
-	site := &web.Site{Log: c.logger(env), URL: c.URL}
+	site := &web.Site{Log: c.logger(env), URL: c.URL, Proxies: c.Proxies}
 	all := faces(store)
 	apis := api.New(store, api.Options{Log: site.Log, Now: time.Now, Rate: c.APIRate}, all...)
 	routes := handlers.Routes(store, site, handlers.Options{FirstRun: first, Now: time.Now, Faces: all, Charger: c.worker})
