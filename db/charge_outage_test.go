@@ -38,7 +38,7 @@ func chargeThrough(t *testing.T, h *dbtest.House, s *db.Store, fail, mend func()
 	sandbox := h.Sandbox(t)
 	w := billing.NewWorker(
 		s, turningPoint{sandbox, sync.OnceFunc(fail)},
-		billing.Options{Now: h.Clock.Now, Parallel: 3, CallTime: time.Second, Simulated: true},
+		billing.Options{Now: h.Clock.Now, Parallel: 3, Simulated: true},
 	)
 	if _, err := w.Pass(t.Context()); !errors.Is(err, core.ErrUnavailable) {
 		t.Errorf("while the database fails: %v", err)

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -34,7 +33,7 @@ func newSite(t *testing.T) *site {
 func siteOver(t *testing.T, h *dbtest.House) *site {
 	t.Helper()
 	kit := &web.Site{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	worker := billing.NewWorker(h.Store, h.Processor, billing.Options{Now: h.Clock.Now, CallTime: time.Second})
+	worker := billing.NewWorker(h.Store, h.Processor, billing.Options{Now: h.Clock.Now})
 	routes := handlers.Routes(h.Store, kit, handlers.Options{Now: h.Clock.Now, FirstRun: "first-token", Charger: worker})
 	return &site{House: h, t: t, h: kit.Around(routes)}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"kontor/db/billing"
 	"kontor/db/core"
@@ -31,7 +30,7 @@ func newTill(t *testing.T, h *dbtest.House) *till {
 
 // another returns one more worker on the same books.
 func (c *till) another() *billing.Worker {
-	return billing.NewWorker(c.Store, c.sandbox, billing.Options{Now: c.Clock.Now, Parallel: 4, CallTime: time.Second, Simulated: true})
+	return billing.NewWorker(c.Store, c.sandbox, billing.Options{Now: c.Clock.Now, Parallel: 4, Simulated: true})
 }
 
 func (c *till) pass() []core.Run {
