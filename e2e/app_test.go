@@ -103,7 +103,7 @@ func (a *app) serve() {
 	go func(cmd *exec.Cmd) { ended <- cmd.Wait() }(a.cmd)
 	a.ended = ended
 
-	late := time.After(30 * time.Second)
+	late := time.After(time.Minute)
 	select {
 	case addr := <-a.log.addr:
 		a.URL = "http://" + addr
@@ -141,7 +141,7 @@ func (a *app) stop() {
 		if err != nil {
 			a.t.Errorf("kontor serve ended: %v", err)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		a.cmd.Process.Kill()
 		a.t.Error("kontor serve does not end on SIGTERM")
 	}

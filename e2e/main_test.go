@@ -11,7 +11,7 @@ import (
 
 // timeout is how long an action or expectation is tried, in milliseconds.
 // It is generous because CI has two cores and the store tests use them too.
-const timeout = 15_000
+const timeout = 40_000
 
 var (
 	// chromium is nil where there is none; see [needBrowser].
