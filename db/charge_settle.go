@@ -103,6 +103,9 @@ func (t *tx) settled(ctx context.Context, c core.Charge, a core.Attempt, out *co
 // past the period.
 func (t *tx) declined(ctx context.Context, c core.Charge, s core.Subscription, m core.Merchant, why core.Decline) error {
 	after := c.Declined(why, m, t.at)
+	if !c.Single() && s.State == core.Canceled { // while the answer was awaited
+		after = after.GiveUp(t.at)
+	}
 	if err := t.saveCharge(ctx, c, &after); err != nil {
 		return err
 	}

@@ -220,3 +220,16 @@ func (t *tx) card(ctx context.Context, id int64) (chargeable, error) {
 	}
 	return row.card(), nil
 }
+
+// stopTries leaves declined what would be tried again of a subscription that is
+// canceled, unless a person wants it tried. BILLING.md §7.1.
+func (t *tx) stopTries(ctx context.Context, subscription int64) error {
+	_, err := t.exec(ctx, `
+		UPDATE charges
+		SET status = 'declined', next_at = 0, settled_at = ?, updated_at = ?, version = version + 1
+		WHERE subscription_id = ? AND next_at > 0 AND asked = 0 AND status IN ('retrying', 'declined')`, millis(t.at), millis(t.at), subscription)
+	if err != nil {
+		return fmt.Errorf("stop trying the charge of subscription %d: %w", subscription, err)
+	}
+	return nil
+}

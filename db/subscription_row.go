@@ -139,6 +139,9 @@ func (t *tx) saveSubscription(ctx context.Context, old core.Subscription, s *cor
 	if err != nil {
 		return err
 	}
+	if s.State == core.Canceled && old.State != core.Canceled {
+		return t.stopTries(ctx, s.ID)
+	}
 	if s.Card != old.Card && s.Card != 0 {
 		return t.tryAtOnce(ctx, *s)
 	}

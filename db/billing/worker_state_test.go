@@ -101,6 +101,45 @@ func TestWhatIsToEndDoesNotStandUnpaid(t *testing.T) {
 	})
 }
 
+func TestWhatIsCanceledIsNotSaidToBeTriedAgain(t *testing.T) {
+	each(t, func(c *till) {
+		ctx := c.t.Context()
+		soft, hard, asked := c.Subscriber(c.t, billing.InsufficientFunds), c.Subscriber(c.t, billing.LostCard), c.Subscriber(c.t, billing.InsufficientFunds)
+		c.pass()
+		for _, s := range []core.Subscription{soft, hard, asked} {
+			all, err := c.SubscriptionCharges(ctx, c.Owner, s.ID, 1)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			if all[0].NextAt.IsZero() {
+				c.t.Fatalf("declined for good at once: %+v", all[0])
+			}
+			if s.ID == asked.ID {
+				if _, err := c.RetryCharge(ctx, c.Owner, all[0].ID, 0, 0); err != nil {
+					c.t.Fatal(err)
+				}
+			}
+			if _, err := c.CancelSubscription(ctx, c.Owner, s.ID, 0, core.AtOnce); err != nil {
+				c.t.Fatal(err)
+			}
+			if all, err = c.SubscriptionCharges(ctx, c.Owner, s.ID, 1); err != nil {
+				c.t.Fatal(err)
+			}
+			ended := all[0].State == core.ChargeDeclined && all[0].NextAt.IsZero() && !all[0].SettledAt.IsZero()
+			if s.ID == asked.ID == ended {
+				c.t.Errorf("after it was canceled: %+v", all[0])
+			}
+		}
+		c.pass()
+		c.want("what somebody wanted tried", c.charges(asked), "[11-21 declined 21.10hd 21.10hd]")
+		all, err := c.SubscriptionCharges(ctx, c.Owner, asked.ID, 1)
+		if err != nil || !all[0].NextAt.IsZero() {
+			c.t.Errorf("it is to be tried again: %+v, %v", all, err)
+		}
+		c.sound()
+	})
+}
+
 func TestADeclineOfAnEarlierPeriodDoesNotStopIt(t *testing.T) {
 	each(t, func(c *till) {
 		ctx := c.t.Context()
