@@ -45,6 +45,11 @@ func (p paymentPages) render(w http.ResponseWriter, r *http.Request, status int,
 			return err
 		}
 	}
+	if !c.Single() && c.State.Owed() && !c.NextAt.IsZero() {
+		if v.Sub, err = p.store.Subscription(r.Context(), by, c.Subscription); err != nil {
+			return err
+		}
+	}
 	if change != nil {
 		change(&v)
 	}

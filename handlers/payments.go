@@ -12,6 +12,7 @@ import (
 
 // chargeStore is the part of the store the pages about payments use.
 type chargeStore interface {
+	Subscription(ctx context.Context, by core.Actor, id int64) (core.SubscriptionSummary, error)
 	Charge(ctx context.Context, by core.Actor, id int64) (core.ChargeRecord, error)
 	Charges(ctx context.Context, by core.Actor, l core.ChargeList) (core.Page[core.ChargeLine], error)
 	CustomerCharges(ctx context.Context, by core.Actor, customer int64, limit int) ([]core.ChargeSummary, error)

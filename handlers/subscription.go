@@ -235,8 +235,12 @@ func (p subscriptionPages) askCancel(w http.ResponseWriter, r *http.Request, sta
 	if err != nil {
 		return err
 	}
+	payments, err := p.store.SubscriptionCharges(r.Context(), web.Actor(r), s.ID, subscriptionPayments)
+	if err != nil {
+		return err
+	}
 	return web.Render(w, r, status, views.CancelPage(views.CancelView{
-		Chrome: chrome, Sub: s, AtEnd: !end.State.Final(), When: core.When(r.FormValue("when")), Faults: bad,
+		Chrome: chrome, Sub: s, AtEnd: !end.State.Final(), When: core.When(r.FormValue("when")), Payments: payments, Faults: bad,
 	}))
 }
 

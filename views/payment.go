@@ -27,13 +27,33 @@ type PaymentView struct {
 	Cards     []core.Card // that it can be tried with
 	MayWrite  bool
 	MayRefund bool
-	MayGive   bool // some of it can be given back, by whoever asks
-	Stale     bool // it has changed since the page was opened
+	MayGive   bool                     // some of it can be given back, by whoever asks
+	Sub       core.SubscriptionSummary // of a charge that waits for another try; zero of others
+	Stale     bool                     // it has changed since the page was opened
 	Faults    core.Invalid
 }
 
 // Version is what every act posts.
 func (v PaymentView) version() []Pair { return []Pair{{"version", itoa(v.Charge.Version)}} }
+
+// next says what happens next with the charge, or "": whether it is tried again
+// is the subscription's to say, unless a person has asked for it.
+func (v PaymentView) next() string {
+	c := v.Charge.Charge
+	text := nextStep(c, v.Chrome.Merchant)
+	on := day(c.NextAt, v.Chrome.location())
+	switch {
+	case c.Asked || c.State != core.ChargeRetrying && !c.WaitsForCard():
+		return text
+	case v.Sub.Held:
+		return "It is not tried while the customer is deleted."
+	case v.Sub.State != core.Paused:
+		return text
+	case c.WaitsForCard():
+		return "The subscription is paused: it is tried on " + on + " only if that goes on by then, with another card."
+	}
+	return "The subscription is paused: it is tried again on " + on + " only if that goes on by then."
+}
 
 // PaymentFormView is a form about a charge: giving money back, or closing it.
 type PaymentFormView struct {

@@ -222,9 +222,9 @@ func PaymentPage(v PaymentView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(words(nextStep(v.Charge.Charge, v.Chrome.Merchant), advice(v.Charge.Reason)))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(words(v.next(), advice(v.Charge.Reason)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/payment.templ`, Line: 43, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/payment.templ`, Line: 43, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -234,7 +234,7 @@ func PaymentPage(v PaymentView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if text := nextStep(v.Charge.Charge, v.Chrome.Merchant); text != "" {
+			} else if text := v.next(); text != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<div class=\"alert banner\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -51,17 +51,19 @@ func (v SubscriptionView) unparking(how core.Unparking) []Pair {
 func (v SubscriptionView) version() []Pair { return []Pair{{"version", itoa(v.Sub.Version)}} }
 
 // again says when the charge that failed last is tried again, or "".
-func (v SubscriptionView) again() string {
-	for _, c := range v.Payments {
+func (v SubscriptionView) again() string { return again(v.Payments, v.Chrome.Merchant) }
+
+func again(payments []core.ChargeSummary, m core.Merchant) string {
+	for _, c := range payments {
 		if c.State == core.ChargeRetrying || c.WaitsForCard() {
-			return nextStep(c.Charge, v.Chrome.Merchant)
+			return nextStep(c.Charge, m)
 		}
 	}
 	return ""
 }
 
 // sentence says when a subscription is charged next, and how much to what, or
-// why it is not; of one that is past due it says again first.
+// why it is not; of one with a charge that failed it says again first.
 func sentence(s core.SubscriptionSummary, dues []core.Due, again string, zone *time.Location) string {
 	next := ""
 	if len(dues) > 0 {
@@ -82,9 +84,11 @@ func sentence(s core.SubscriptionSummary, dues []core.Due, again string, zone *t
 		return "Paused. Nothing is charged until somebody resumes it."
 	case s.State == core.Paused:
 		return "Paused until " + day(s.ResumeAt, zone) + ". " + next
+	case s.CancelAtEnd && again != "":
+		return words("Ends "+day(s.NextRun, zone)+".", "The last charge failed.", again, "No other comes after it.")
 	case s.CancelAtEnd:
 		return "Ends " + day(s.NextRun, zone) + ". Nothing more is charged."
-	case s.State == core.PastDue:
+	case s.State == core.PastDue, again != "":
 		return words("The last charge failed.", again, next)
 	}
 	return next

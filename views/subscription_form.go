@@ -82,7 +82,26 @@ type CancelView struct {
 	Sub    core.SubscriptionSummary
 	AtEnd  bool // it can end with the period
 	When   core.When
-	Faults core.Invalid
+	// Payments are the newest: one of them may wait for another try.
+	Payments []core.ChargeSummary
+	Faults   core.Invalid
+}
+
+// meanwhile says what is charged until the subscription ends with its period.
+func (v CancelView) meanwhile() string {
+	if text := again(v.Payments, v.Chrome.Merchant); text != "" {
+		return words("It is served until then. The last charge failed.", text, "No other comes after it.")
+	}
+	return "It is served until then and not charged again."
+}
+
+// atOnce says what the subscription owes when it ends at once.
+func (v CancelView) atOnce() string {
+	text := "It ends at once, for good, and is not charged again."
+	if again(v.Payments, v.Chrome.Merchant) != "" {
+		text = "It ends at once, for good. The charge that failed is not tried again, and no other comes."
+	}
+	return text + " What was paid is not given back by this."
 }
 
 func typed(values core.Changes, bad core.Invalid, name, hint string) field {

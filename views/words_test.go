@@ -253,6 +253,9 @@ func TestSentenceOfASubscription(t *testing.T) {
 		v.Payments[1].NextAt = ended.Add(24 * time.Hour)
 		return v
 	}
+	resumed, ending := pastDue(core.ChargeRetrying), pastDue(core.ChargeRetrying)
+	resumed.Sub.State = core.Active
+	ending.Sub.CancelAtEnd, ending.Sub.NextRun = true, ended
 	for _, c := range []struct {
 		v    SubscriptionView
 		want string
@@ -261,9 +264,35 @@ func TestSentenceOfASubscription(t *testing.T) {
 		{completed(12), "Completed on 20 Nov 2026: all 12 payments are made."},
 		{pastDue(core.ChargeRetrying), "The last charge failed. It is tried a last time on 21 Nov 2026."},
 		{pastDue(core.ChargeChecking), "The last charge failed."},
+		{resumed, "The last charge failed. It is tried a last time on 21 Nov 2026."},
+		{ending, "Ends 20 Nov 2026. The last charge failed. It is tried a last time on 21 Nov 2026. No other comes after it."},
 	} {
 		if got := sentence(c.v.Sub, nil, c.v.again(), merchant.Location()); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestWhetherAChargeIsTriedAgain: a subscription that stands still has no
+// charge that is said to be tried.
+func TestWhetherAChargeIsTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		state core.State
+		asked bool
+		held  bool
+		want  string
+	}{
+		{core.PastDue, false, false, "It is tried a last time on 21 Nov 2026."},
+		{core.Paused, false, false, "The subscription is paused: it is tried again on 21 Nov 2026 only if that goes on by then."},
+		{core.Paused, true, false, "It is tried a last time on 21 Nov 2026."},
+		{core.PastDue, false, true, "It is not tried while the customer is deleted."},
+	} {
+		v := PaymentView{Chrome: Chrome{Merchant: merchant}}
+		v.Charge.State, v.Charge.Asked = core.ChargeRetrying, c.asked
+		v.Charge.NextAt = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+		v.Sub.State, v.Sub.Held = c.state, c.held
+		if got := v.next(); got != c.want {
+			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }
