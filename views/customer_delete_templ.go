@@ -406,7 +406,7 @@ func changedSinceAsked(events []EventLine, c Chrome, nothing string) templ.Compo
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = changes(core.Customer{}, e).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = changes(core.Customer{}, e, c.location()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -3,7 +3,6 @@ package views
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"kontor/db/core"
 )
@@ -94,9 +93,11 @@ func shownOfSubscription(name, value string) string {
 		if value == "0" {
 			return "no end"
 		}
-	case "next", "until":
-		if at, err := time.Parse(time.RFC3339, value); err == nil {
-			return at.UTC().Format("2 Jan 2006, 15:04 MST")
+	case "amount":
+		if digits, code, ok := strings.Cut(value, " "); ok {
+			if m, bad := core.ParseMoney(digits, code); bad == "" {
+				return money(m)
+			}
 		}
 	case "card":
 		if brand, lastFour, ok := strings.Cut(value, " "); ok && slices.Contains(core.Brands, core.Brand(brand)) {

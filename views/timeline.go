@@ -198,8 +198,9 @@ type change struct {
 	alone           string // what is said of a field whose values are not there
 }
 
-// changed lists what an event changed, in the order of the form.
-func changed(c core.Customer, e core.Event) []change {
+// changed lists what an event changed, in the order of the form, its times in
+// the zone of the page.
+func changed(c core.Customer, e core.Event, zone *time.Location) []change {
 	switch e.Action {
 	case core.CustomerCreated, core.NoteCreated:
 		return nil
@@ -222,7 +223,7 @@ func changed(c core.Customer, e core.Event) []change {
 		if name == "staff_only" {
 			continue
 		}
-		ch := change{label: labelFor(c, name), from: shown(name, from), to: shown(name, to)}
+		ch := change{label: labelFor(c, name), from: shownIn(zone, name, from), to: shownIn(zone, name, to)}
 		switch {
 		case was || is:
 		case slices.Contains(valueless, e.Object):
@@ -234,6 +235,17 @@ func changed(c core.Customer, e core.Event) []change {
 	}
 	return all
 }
+
+// shownIn is a value of an event as people read it, a moment in the zone.
+func shownIn(zone *time.Location, name, value string) string {
+	if at, err := time.Parse(time.RFC3339, value); err == nil && slices.Contains(moments, name) {
+		return at.In(zone).Format(dayLayout + ", " + clockLayout)
+	}
+	return shown(name, value)
+}
+
+// moments are the fields of events that are moments.
+var moments = []string{"next", "until", "consent"}
 
 // valueless are the objects of whose changes the names alone are ever kept.
 var valueless = []core.ObjectKind{core.CardObject, core.ViewObject, core.UserObject, core.MerchantObject}

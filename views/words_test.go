@@ -69,6 +69,9 @@ func TestNumbersAndNames(t *testing.T) {
 		{label("address.12.city"), "Address: city"},
 		{shown("address.12.country", "BA"), "Bosnia and Herzegovina"},
 		{shown("metadata.tier", `"gold"`), "gold"},
+		{shown("amount", "1250.250 KWD"), "KWD\u00a01,250.250"},
+		{shown("metadata.amount", `"5.00 EUR"`), "5.00 EUR"},
+		{shownIn(merchant.Location(), "until", "2027-01-09T23:00:00Z"), "10 Jan 2027, 00:00"},
 		{languageName("de-CH"), "Swiss High German (de-CH)"},
 		{languageName("??"), "??"},
 	} {
@@ -224,14 +227,14 @@ func TestEventsAreToldInTheOrderOfTheForm(t *testing.T) {
 		To:     core.Changes{"phone": "1", "address.3.city": "Bern", "email": ""},
 	}
 	var got []string
-	for _, ch := range changed(c, e) {
+	for _, ch := range changed(c, e, time.UTC) {
 		got = append(got, ch.label+": "+ch.from+">"+ch.to)
 	}
 	want := []string{"E-mail: a@example.com>", "Phone: >1", "Billing city: Basel>Bern"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	erased := changed(c, core.Event{Action: core.CustomerUpdated, Fields: []string{"email"}})
+	erased := changed(c, core.Event{Action: core.CustomerUpdated, Fields: []string{"email"}}, time.UTC)
 	if len(erased) != 1 || erased[0].alone != "erased" {
 		t.Errorf("values that were erased: %+v", erased)
 	}
@@ -327,7 +330,7 @@ func TestValuesThatWereNeverKeptAreNotErased(t *testing.T) {
 		{core.Event{Action: core.MailResent, Object: core.MailObject, Fields: []string{string(core.InvitationMail)}}, "", lower(mailKinds[core.InvitationMail])},
 	} {
 		var got []string
-		for _, ch := range changed(core.Customer{}, tt.e) {
+		for _, ch := range changed(core.Customer{}, tt.e, time.UTC) {
 			got = append(got, words(ch.label, ch.from, ch.to, ch.alone))
 		}
 		if listed(got...) != tt.want || how(tt.e) != tt.how {
