@@ -29,7 +29,7 @@ func TestPaymentStory(t *testing.T) {
 		p.fill("Amount", "49")
 		p.click(p.button("Charge now"))
 		p.told("Paid")
-		p.says(p.main(), "€49.00 were charged once")
+		p.says(p.main(), "for €49.00 to be charged once")
 
 		p.click(p.link("Refund"))
 		p.fill("Amount", "9")

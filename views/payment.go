@@ -211,7 +211,7 @@ func tried(n int) string {
 func whyCharge(c core.ChargeRecord, m core.Merchant) string {
 	zone := m.Location()
 	if c.Single() {
-		return money(c.Amount) + " were charged once, because somebody asked for it on " + day(c.CreatedAt, zone) + "."
+		return "Somebody asked on " + day(c.CreatedAt, zone) + " for " + money(c.Amount) + " to be charged once."
 	}
 	local := c.DueAt.In(zone)
 	text := money(c.Amount) + " is what " + c.PlanName + " cost this subscription when the period began. It pays for " +
