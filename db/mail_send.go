@@ -128,7 +128,7 @@ func (s *Store) settleMail(ctx context.Context, m core.Mail, failed core.MailErr
 		sent, next := millis{}, millis(t.at)
 		wait, again := core.MailAgainIn(m.Tries)
 		switch {
-		case failed.Trouble == "":
+		case failed.Trouble == "", failed.Trouble == core.MailCopyRefused:
 			state, sent = core.MailSent, millis(t.at)
 		case again && !failed.Final:
 			state, next = core.MailQueued, millis(t.at.Add(wait))

@@ -93,13 +93,14 @@ func mailTone(s core.MailState) string {
 	return ""
 }
 
-// mailTroubles say why a mail was not sent, and what to do.
+// mailTroubles say why a mail was not sent, or not to all, and what to do.
 var mailTroubles = map[core.MailTrouble]string{
 	core.MailUnreachable:      "The mail server could not be reached.",
 	core.MailLoginRefused:     "The mail server did not let Kontor sign in. Whoever runs this Kontor can mend that.",
 	core.MailInsecure:         "The mail server offers no safe connection. Whoever runs this Kontor can mend that.",
 	core.MailSenderRefused:    "The mail server refused the address that mails come from. Whoever runs this Kontor can mend that.",
 	core.MailRecipientRefused: "The mail server refused the recipient. Check the address.",
+	core.MailCopyRefused:      "The mail server refused an address that gets a copy. All others were sent it.",
 	core.MailContentRefused:   "The mail server refused the mail.",
 	core.MailBadAddress:       "The address is no e-mail address, so nothing was sent.",
 	core.MailUnwritable:       "This mail could not be written.",
@@ -107,7 +108,7 @@ var mailTroubles = map[core.MailTrouble]string{
 	core.MailErased:           "Whom it was for has been erased.",
 }
 
-// mailTrouble says why a mail was not sent, with the mail server's number.
+// mailTrouble says what went wrong with a mail, with the mail server's number.
 func mailTrouble(m core.Mail) string {
 	text := mailTroubles[m.Trouble]
 	if m.Code != 0 {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"kontor/db"
 	"kontor/db/core"
@@ -116,15 +117,50 @@ func (p postman) SendMail(ctx context.Context, m core.Mail) error {
 	if err != nil {
 		return fmt.Errorf("mail server: %w", err)
 	}
-	if err := client.DialWithContext(ctx); err != nil {
+	line, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
 		return dialTrouble(err)
 	}
-	err = client.Send(msg)
-	client.Close()          // whose failure changes nothing
-	if !msg.IsDelivered() { // else it is there, whatever came after
-		return sendTrouble(err)
+	defer line.Quit() // whose failure changes nothing
+	if err := line.UpdateDeadline(smtpTimeout); err != nil {
+		return core.MailError{Trouble: core.MailUnreachable}
 	}
-	return nil
+	return p.hand(line, msg)
+}
+
+// hand hands a message over. Who is to get a copy and is refused keeps nobody
+// else from getting it: then it is sent, with a trouble. The library's own way is
+// all or nobody, and does not tell who it was.
+func (p postman) hand(line *smtp.Client, msg *mail.Msg) error {
+	recipients, err := msg.GetRecipients() // whom it is for, and then the copies
+	if err != nil {
+		return core.MailError{Trouble: core.MailBadAddress, Final: true}
+	}
+	if err := line.Mail(p.server.from); err != nil {
+		return refusal(err, core.MailSenderRefused)
+	}
+	var refused error
+	for i, to := range recipients {
+		err := line.Rcpt(to)
+		if err == nil {
+			continue
+		}
+		if i == 0 || !errors.As(err, new(*textproto.Error)) {
+			return refusal(err, core.MailRecipientRefused)
+		}
+		refused = refusal(err, core.MailCopyRefused)
+	}
+	w, err := line.Data()
+	if err == nil {
+		_, err = msg.WriteTo(w)
+	}
+	if err == nil {
+		err = w.Close() // waits for the server's answer
+	}
+	if err != nil {
+		return refusal(err, core.MailContentRefused)
+	}
+	return refused
 }
 
 // message is the mail as it goes over the line. What would end a line of its
@@ -180,19 +216,12 @@ func dialTrouble(err error) error {
 	return core.MailError{Trouble: core.MailUnreachable}
 }
 
-// sendTrouble says why the mail server did not take a mail. Numbers from 500
-// on are its last word.
-func sendTrouble(err error) error {
-	var said *mail.SendError
-	if !errors.As(err, &said) || said.ErrorCode() == 0 {
+// refusal says why the mail server did not take a mail, when what it refused is
+// known. Numbers from 500 on are its last word.
+func refusal(err error, refused core.MailTrouble) error {
+	var said *textproto.Error
+	if !errors.As(err, &said) {
 		return core.MailError{Trouble: core.MailUnreachable}
 	}
-	failed := core.MailError{Code: said.ErrorCode(), Final: said.ErrorCode() >= 500, Trouble: core.MailContentRefused}
-	switch said.Reason {
-	case mail.ErrSMTPMailFrom:
-		failed.Trouble = core.MailSenderRefused
-	case mail.ErrSMTPRcptTo:
-		failed.Trouble = core.MailRecipientRefused
-	}
-	return failed
+	return core.MailError{Trouble: refused, Code: said.Code, Final: said.Code >= 500}
 }

@@ -237,6 +237,25 @@ func TestBlindCopiesStayBlind(t *testing.T) {
 	}
 }
 
+// TestRefusedCopyKeepsNobodyFromTheMail: whom it is for gets it, and the other
+// copies go out, while it says that one did not.
+func TestRefusedCopyKeepsNobodyFromTheMail(t *testing.T) {
+	for answer, code := range map[string]int{"550 5.1.1 nobody": 550, "450 4.1.2 no such domain": 450} {
+		h, server, p := office(t)
+		invite(t, h, "lena@first.example")
+		h.Exec(t, "UPDATE mails SET bcc = 'b@example.com,c@example.com'")
+		server.Say("RCPT", "250 2.1.5 fine", answer)
+		m := deliver(t, h, p)
+		if m.State != core.MailSent || m.Trouble != core.MailCopyRefused || m.Code != code {
+			t.Errorf("after %s it is %s, %s %d", answer, m.State, m.Trouble, m.Code)
+		}
+		got := server.Taken()
+		if len(got) != 1 || strings.Join(got[0].To, " ") != "lena@first.example c@example.com" {
+			t.Errorf("after %s it was sent to %v", answer, got)
+		}
+	}
+}
+
 func TestHeadsCannotBeInjected(t *testing.T) {
 	const injected = "x\r\nBcc: thief@example.com\r\n\r\nbody"
 	for name, change := range map[string]func(*core.Mail){

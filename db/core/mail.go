@@ -90,6 +90,7 @@ const (
 	MailInsecure         MailTrouble = "insecure"          // no TLS, or not with that name
 	MailSenderRefused    MailTrouble = "sender_refused"    // of who it is from
 	MailRecipientRefused MailTrouble = "recipient_refused" // of who it is for
+	MailCopyRefused      MailTrouble = "copy_refused"      // of who gets a copy; it was sent to all others
 	MailContentRefused   MailTrouble = "content_refused"   // of what is in it
 	MailBadAddress       MailTrouble = "bad_address"       // no e-mail address, so it was not tried
 	MailUnwritable       MailTrouble = "unwritable"        // could not be drawn
@@ -161,7 +162,8 @@ func (l Letter) Check() Invalid {
 	return bad
 }
 
-// A MailError is why a mail could not be handed over.
+// A MailError is why a mail could not be handed over, or with [MailCopyRefused]
+// not to everybody.
 type MailError struct {
 	Trouble MailTrouble
 	Code    int  // what the mail server answered, 0 when it did not
