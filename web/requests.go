@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -37,6 +38,12 @@ func (s *Site) requests(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		defer func() { s.logRequest(rec, r, s.now().Sub(start)) }() // also when the answer is cut off
 		guarded.ServeHTTP(rec, r)
+		if rec.status == 0 && errors.Is(ctx.Err(), context.Canceled) {
+			// net/http would say 200 for us, and not everybody is gone whose
+			// request ended too early: it would be taken for done.
+			v.gone = true
+			panic(http.ErrAbortHandler)
+		}
 	})
 }
 

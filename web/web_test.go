@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -135,6 +136,30 @@ func TestAnAbortPassesThrough(t *testing.T) {
 	}
 }
 
+// TestARequestThatEndsTooEarlyIsNotSaidToBeDone: a client that sends no more may
+// well read on, and what it reads must not be net/http's own 200.
+func TestARequestThatEndsTooEarlyIsNotSaidToBeDone(t *testing.T) {
+	k := start(t, "http")
+	k.pages.Open("POST /save", func(w http.ResponseWriter, r *http.Request) error {
+		<-r.Context().Done()
+		return r.Context().Err()
+	})
+	for name, body := range map[string]string{"half": "name=A", "whole": "name=Amara"} {
+		conn, err := net.Dial("tcp", k.srv.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "POST /save HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n%s", body)
+		if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if answer, _ := io.ReadAll(conn); len(answer) > 0 {
+			t.Errorf("%s a body is answered %q", name, answer)
+		}
+	}
+}
+
 func TestAClientThatWentAwayIsNotAnError(t *testing.T) {
 	k := start(t, "http")
 	k.pages.Open("GET /slow", func(w http.ResponseWriter, r *http.Request) error {
@@ -143,7 +168,14 @@ func TestAClientThatWentAwayIsNotAnError(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w := httptest.NewRecorder()
-	k.srv.Config.Handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/slow", nil))
+	func() {
+		defer func() {
+			if v := recover(); v != http.ErrAbortHandler {
+				t.Errorf("was not cut off: %v", v)
+			}
+		}()
+		k.srv.Config.Handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/slow", nil))
+	}()
 	log := k.log.take()
 	if strings.Contains(log, "ERROR") || !strings.Contains(log, "status=499") || w.Body.Len() != 0 {
 		t.Errorf("answered %q, log:\n%s", w.Body, log)

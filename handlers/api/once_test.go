@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -105,13 +106,18 @@ func TestCallWhoseClientLeft(t *testing.T) {
 	leave := func(key string, when string) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		defer func() {
+			if cut := recover() == http.ErrAbortHandler; cut != (when == "before") { // else net/http says 200
+				t.Errorf("%s it acted: cut off: %t", when, cut)
+			}
+			d.left = ""
+		}()
 		d.left, d.leaves = when, cancel
 		r := httptest.NewRequest("POST", "/t/customers", strings.NewReader(anna)).WithContext(ctx)
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer "+d.tokens["shop"])
 		r.Header.Set("Idempotency-Key", key)
 		d.handler.ServeHTTP(httptest.NewRecorder(), r)
-		d.left = ""
 	}
 	leave("after", "after")
 	again := d.call("shop", "POST", "/t/customers", anna, "Idempotency-Key", "after")

@@ -104,7 +104,8 @@ func callOf(r *http.Request) *call {
 	return new(call)
 }
 
-// serve carries a call out. The answer is written when it is whole.
+// serve carries a call out. The answer is written when it is whole. A client that
+// went away before the call was carried out gets none.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 	c := &call{server: s, face: f}
 	defer func() { clear(c.body) }() // it may hold a card's number
@@ -116,7 +117,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Face) {
 		s.fail(out, r, c, err)
 	}
 	c.finish(out, r, err)
-	if !gone {
+	if err == nil || !gone {
 		out.send(w)
 	}
 }
