@@ -149,6 +149,36 @@ func TestEachDatabaseHasALedgerOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestLedgerFromBeforeIsKept: what a PostgreSQL database's ledger knows of its
+// charges is not forgotten when the program is replaced.
+func TestLedgerFromBeforeIsKept(t *testing.T) {
+	dir := t.TempDir()
+	c := &config{Data: dir, DB: "postgres:///kontor"}
+	for _, step := range []struct{ made, want string }{
+		{"", "postgres-kontor-sandbox.db"},
+		{"sandbox.db", "sandbox.db"},
+		{"kontor.db", "postgres-kontor-sandbox.db"}, // whose it is
+	} {
+		if step.made != "" {
+			if err := os.WriteFile(filepath.Join(dir, step.made), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := c.ledger(); got != filepath.Join(dir, step.want) {
+			t.Errorf("with %q: %s, want %s", step.made, got, step.want)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "kontor.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "postgres-kontor-sandbox.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.ledger(); filepath.Base(got) != "postgres-kontor-sandbox.db" {
+		t.Errorf("its own is there, and it takes %s", got)
+	}
+}
+
 func TestCheckTellsWhatIsWrong(t *testing.T) {
 	h := newHome(t)
 	shop(t, h, billing.Approves)

@@ -142,19 +142,31 @@ func parseProxies(text string) ([]netip.Prefix, error) {
 
 // ledger is where the sandbox keeps what it did: in the data folder, for a
 // PostgreSQL database named after that, or beside a SQLite file that is not the
-// one there, named after it, so that each of several databases has its own.
+// one there, named after it, so that each of several databases has its own. All
+// PostgreSQL databases once shared the data folder's: whoever is without their own
+// goes on with that, unless a SQLite database there has it.
 func (c *config) ledger() string {
+	shared := filepath.Join(c.Data, "sandbox.db")
 	if c.onServer() {
 		name := "postgres"
 		if u, err := url.Parse(c.DB); err == nil {
 			name = strings.Join([]string{name, strings.Trim(u.Path, "/"), u.Query().Get("search_path")}, "-")
 		}
-		return filepath.Join(c.Data, url.PathEscape(strings.TrimRight(name, "-"))+"-sandbox.db")
+		own := filepath.Join(c.Data, url.PathEscape(strings.TrimRight(name, "-"))+"-sandbox.db")
+		if !there(own) && there(shared) && !there(filepath.Join(c.Data, "kontor.db")) {
+			return shared
+		}
+		return own
 	}
 	if filepath.Clean(c.DB) == filepath.Join(c.Data, "kontor.db") {
-		return filepath.Join(c.Data, "sandbox.db")
+		return shared
 	}
 	return strings.TrimSuffix(c.DB, ".db") + "-sandbox.db"
+}
+
+func there(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // onServer reports whether the database is not a file.
