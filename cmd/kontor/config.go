@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -65,8 +66,16 @@ func (c *config) settle(env environment) error {
 		return fallback
 	}
 	c.Addr, c.Data = or("KONTOR_ADDR", "127.0.0.1:8080"), or("KONTOR_DATA", "./data")
+	_, port, err := net.SplitHostPort(c.Addr)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return misuse("KONTOR_ADDR is an address and a port, such as 127.0.0.1:8080")
+	}
 	if c.DB == "" {
 		c.DB = filepath.Join(c.Data, "kontor.db")
+	}
+	if kind, _, server := strings.Cut(c.DB, "://"); server && kind != "postgres" && kind != "postgresql" {
+		// What it says is not repeated: there may be a password in it.
+		return misuse("KONTOR_DB and -db name a SQLite file or a postgres:// URL, which %s:// is not", kind)
 	}
 	c.KeyFile = env.Getenv("KONTOR_KEY_FILE")
 	if c.KeyFile == "" {

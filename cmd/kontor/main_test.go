@@ -168,6 +168,7 @@ func TestExitCodes(t *testing.T) {
 		{"version", 0, ""},
 		{"help", 0, ""},
 		{"serve -help", 0, ""},
+		{"version now", 2, "no argument"},
 		{"frobnicate", 2, "no command"},
 		{"user", 2, "no command"},
 		{"user add", 2, "-email"},
@@ -194,12 +195,14 @@ func TestExitCodes(t *testing.T) {
 	}
 	for name, value := range map[string]string{
 		"KONTOR_NODE": "32", "KONTOR_LOG": "xml", "KONTOR_URL": "office.example", "KONTOR_PROXIES": "127.0.0.1,nginx",
+		"KONTOR_ADDR": "127.0.0.1", "KONTOR_DB": "mysql://office:geheim@db.example/kontor",
 	} {
+		usual := h.env[name]
 		h.env[name] = value
-		if code, _, said := h.run("serve"); code != 2 || !strings.Contains(said, name) {
+		if code, _, said := h.run("serve"); code != 2 || !strings.Contains(said, name) || strings.Contains(said, "geheim") {
 			t.Errorf("%s=%s: exit %d, says %q", name, value, code, said)
 		}
-		delete(h.env, name)
+		h.env[name] = usual
 	}
 }
 

@@ -6,7 +6,11 @@ import (
 	"runtime/debug"
 )
 
-func cmdVersion(_ context.Context, env environment, _ []string) error {
+func cmdVersion(_ context.Context, env environment, args []string) error {
+	fs, _ := flagsOf(env, "version", "")
+	if err := parseAlone(fs, args); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintln(env.Stdout, version())
 	return err
 }
