@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kontor/db/core"
+	"kontor/views"
 )
 
 // TestLongNamesBreak: what has no blank to break a line at makes no page wider
@@ -21,5 +22,38 @@ func TestLongNamesBreak(t *testing.T) {
 	} {
 		p.open(pathOf(c) + of)
 		p.fits()
+	}
+}
+
+// TestNothingOverlapsOnASmallScreen: where columns are narrow, as beside the
+// navigation of a small screen, cards are told whole and no text lies on another.
+func TestNothingOverlapsOnASmallScreen(t *testing.T) {
+	s := newShowroom(t)
+	p := s.page(t, visitor{})
+	s.signIn(p, "clara.sommer@sonne.example")
+	p.must(p.SetViewportSize(1024, 768))
+	for _, list := range []string{views.SubscriptionsURL(1), views.PaymentsURL(1)} {
+		p.open(list)
+		p.yields(`[...document.querySelectorAll(".card-cell")].filter(c => c.scrollWidth > c.clientWidth).length`, 0)
+	}
+	p.open(views.SubscriptionsURL(1))
+	p.click(p.main().Locator("tbody th a").First())
+	p.click(p.main().Locator(".byline a").First())
+	p.see(p.heading("Subscriptions"))
+	p.yields(`[...document.querySelectorAll(".subscription-lines > li")].filter(line => {
+		const parts = [...line.children].map(part => part.getBoundingClientRect()).filter(box => box.width)
+		return parts.some((a, i) => parts.some((b, j) => i < j &&
+			a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1))
+			|| [...line.children].some(part => part.scrollWidth > part.clientWidth + 1)
+	}).length`, 0)
+}
+
+// yields sees what a script comes to.
+func (p *page) yields(script string, want int) {
+	p.t.Helper()
+	got, err := p.Evaluate(script)
+	p.must(err)
+	if got != want {
+		p.t.Errorf("%s: %v, want %d, of %s", p.URL(), got, want, script)
 	}
 }
