@@ -192,13 +192,19 @@ func readAddress(form *api.Form, in api.Value, role string, old core.Address) {
 	form.Text(v.At("line_1"), at+"line_1", role+".street", old.Street, maxLine)
 	form.Text(v.At("line_2"), at+"line_2", role+".street2", old.Street2, maxLine)
 	form.Text(v.At("city"), at+"city", role+".city", old.City, maxCity)
-	form.Text(upper(v.At("state")), at+"state", role+".state", old.State, maxState)
+	form.Text(upper(v.At("state"), old.State), at+"state", role+".state", old.State, maxState)
 	form.Text(v.At("postcode"), at+"postcode", role+".postcode", old.Postcode, maxPostcode)
-	form.Text(upper(v.At("country_code")), at+"country_code", role+".country", old.Country, 2)
+	form.Text(upper(v.At("country_code"), old.Country), at+"country_code", role+".country", old.Country, 2)
 }
 
-// upper returns a code in upper case.
-func upper(v api.Value) api.Value { return v.Map(strings.ToUpper) }
+// upper returns a code in upper case, but as it is where that is what the API
+// shows: what others wrote may be in another case, or no code at all.
+func upper(v api.Value, shown string) api.Value {
+	if text, _ := v.Text(); text == shown {
+		return v
+	}
+	return v.Map(strings.ToUpper)
+}
 
 // readPhone reads a phone's two parts. One that is left out stays.
 func readPhone(form *api.Form, in api.Value, name, field string, old core.PhonePair) {
