@@ -78,7 +78,8 @@ func readCustomer(r *http.Request, old core.Customer) (*api.Form, error) {
 	email := in.At("email")
 	form.Text(email, "email", "email", old.Email, 0)
 	text, ok := email.Text()
-	if empty := ok && strings.TrimSpace(text) == ""; empty || (old.ID == 0 && !email.Given()) {
+	empty := ok && strings.TrimSpace(text) == ""
+	if (empty && text != old.Email) || (old.ID == 0 && (empty || !email.Given())) {
 		form.Fault("email", core.Required, 0)
 	}
 	form.Text(in.At("first_name"), "first_name", "first_name", old.FirstName, 0)
