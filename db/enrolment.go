@@ -38,7 +38,11 @@ func (s *Store) Enrol(ctx context.Context, by core.Actor, kind core.EnrolmentKin
 	}
 	for i := range results {
 		if r := &results[i]; r.Err == nil {
-			if r.Enrolled, err = s.EnrolledCustomer(ctx, by, kind, r.Enrolled.Customer.Reference); err != nil {
+			now, err := s.EnrolledCustomer(ctx, by, kind, r.Enrolled.Customer.Reference)
+			switch {
+			case err == nil:
+				r.Enrolled = now
+			case !errors.Is(err, core.ErrNotFound): // else enrolled as it was, and not any more
 				return nil, err
 			}
 		}
@@ -46,7 +50,8 @@ func (s *Store) Enrol(ctx context.Context, by core.Actor, kind core.EnrolmentKin
 	return results, nil
 }
 
-// enrol does one. What it refuses it refuses before it writes.
+// enrol does one. What it refuses it refuses before it writes. What it returns is
+// without consents.
 func (t *tx) enrol(ctx context.Context, kind core.EnrolmentKind, from core.Source, n core.Enrolment) (core.EnrolResult, error) {
 	var nothing core.EnrolResult
 	if rule := core.EnrolmentID(n.Reference); rule != "" {
@@ -63,16 +68,28 @@ func (t *tx) enrol(ctx context.Context, kind core.EnrolmentKind, from core.Sourc
 		err = t.createCustomer(ctx, &c, bad)
 	case err == nil:
 		c, err = t.updateCustomer(ctx, id, 0, n.Changes, core.Event{Action: core.CustomerUpdated})
+		if errors.Is(err, core.ErrNotFound) { // deleted since it was found
+			err = errAgain
+		}
 	}
 	if err != nil {
 		return nothing, err
 	}
-	var there struct{ Kind core.EnrolmentKind }
-	err = t.get(ctx, &there, `SELECT kind FROM enrolments WHERE customer_id = ?`, c.ID)
+	var there struct {
+		feedPlace
+		Kind       core.EnrolmentKind
+		EnrolledAt millis `db:"enrolled_at"`
+	}
+	err = t.get(ctx, &there, `SELECT kind, changed, changed_at, enrolled_at FROM enrolments WHERE customer_id = ?`, c.ID)
+	enrolled := func(f feedPlace, since millis) core.Enrolled {
+		return core.Enrolled{Customer: c, Kind: kind, Changed: f.Changed, ChangedAt: f.ChangedAt.time(), EnrolledAt: since.time()}
+	}
 	switch {
 	case err == nil && there.Kind == kind:
-		return core.EnrolResult{Enrolled: core.Enrolled{Customer: c}}, nil
-	case err != nil && !none(err):
+		return core.EnrolResult{Enrolled: enrolled(there.feedPlace, there.EnrolledAt)}, nil
+	case none(err):
+		there.EnrolledAt = millis(t.at)
+	case err != nil:
 		return nothing, fmt.Errorf("read enrolment of customer %d: %w", c.ID, err)
 	}
 	f, err := t.nextInFeed(ctx)
@@ -90,7 +107,7 @@ func (t *tx) enrol(ctx context.Context, kind core.EnrolmentKind, from core.Sourc
 	_, err = t.record(ctx, core.Event{
 		Action: core.CustomerEnrolled, Object: core.CustomerObject, ObjectID: c.ID, Customer: c.ID, Version: c.Version, Fields: []string{},
 	})
-	return core.EnrolResult{Enrolled: core.Enrolled{Customer: c}, New: true}, err
+	return core.EnrolResult{Enrolled: enrolled(f, there.EnrolledAt), New: true}, err
 }
 
 // A feedPlace is a number of a merchant's feed and when it was given.

@@ -238,6 +238,51 @@ func TestNothingIsPassedOverWhileOthersWrite(t *testing.T) {
 	})
 }
 
+// One program enrols a few again and again while another ends their enrolments:
+// what went in is told as that, whatever came of it since.
+func TestWhoWasEnrolledIsToldSoThoughAnotherEndsIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		many := make([]core.Enrolment, 3)
+		stop := make(chan struct{})
+		var ending sync.WaitGroup
+		defer ending.Wait()
+		defer close(stop)
+		for i := range many {
+			reference := fmt.Sprint("left-", i)
+			many[i].Reference = reference
+			ending.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					err := h.EndEnrolment(ctx, h.Owner, core.PersonEnrolled, reference)
+					if err != nil && !errors.Is(err, core.ErrNotFound) {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		for range 40 {
+			for i := range many {
+				many[i].Changes = core.Changes{"first_name": "Here", "last_name": "Today"}
+			}
+			done, err := h.Enrol(ctx, h.Owner, core.PersonEnrolled, core.FromCDC, many)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range done {
+				if r.Err != nil || r.Enrolled.Customer.Reference != many[i].Reference || r.Enrolled.Changed == 0 || r.Enrolled.ChangedAt.IsZero() || r.Enrolled.EnrolledAt.IsZero() {
+					t.Fatalf("%+v", r)
+				}
+			}
+		}
+	})
+}
+
 // found is a registry that finds the same channel for everybody, or fails.
 type found struct {
 	asked int
