@@ -95,6 +95,14 @@ func oneChannel(ctx context.Context, q querier, cond string, args ...any) (chann
 // that were kept, and a channel that was withdrawn comes back. What changes
 // nothing leaves no event. It fails with [core.Invalid] for what breaks a rule.
 func (s *Store) AddChannel(ctx context.Context, by core.Actor, customer int64, n core.NewChannel) (core.Channel, core.Addition, error) {
+	return s.addChannelTo(ctx, by, customer, n, (*tx).living)
+}
+
+// addChannelTo is [Store.AddChannel] for a customer whom may does not refuse in
+// the same transaction.
+func (s *Store) addChannelTo(
+	ctx context.Context, by core.Actor, customer int64, n core.NewChannel, may func(*tx, context.Context, int64) error,
+) (core.Channel, core.Addition, error) {
 	n, shown, bad := n.Read(s.now())
 	if err := bad.Err(); err != nil {
 		return core.Channel{}, "", err
@@ -122,7 +130,7 @@ func (s *Store) AddChannel(ctx context.Context, by core.Actor, customer int64, n
 	var kept core.Channel
 	var added core.Addition
 	err = s.update(ctx, by, core.Write, func(t *tx) error {
-		if err := t.living(ctx, customer); err != nil {
+		if err := may(t, ctx, customer); err != nil {
 			return err
 		}
 		there, err := oneChannel(ctx, t, `h.customer_id = ? AND h.name = ? AND h.fingerprint = ?`, customer, n.Name, print)

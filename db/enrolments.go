@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -123,7 +124,11 @@ func (s *Store) ScanChannels(ctx context.Context, registry core.ChannelRegistry)
 		by := core.System(e.Customer.Merchant)
 		for _, c := range found {
 			c.Source, c.ConsentAt = core.FromCDC, s.instant()
-			if _, _, err := s.AddChannel(ctx, by, e.Customer.ID, c); err != nil {
+			_, _, err := s.addChannelTo(ctx, by, e.Customer.ID, c, (*tx).enrolledStill)
+			if errors.Is(err, core.ErrNotFound) {
+				break // who left while the registry was asked
+			}
+			if err != nil {
 				return n, fmt.Errorf("keep channel of customer %d: %w", e.Customer.ID, err)
 			}
 		}
@@ -137,6 +142,19 @@ func (s *Store) ScanChannels(ctx context.Context, registry core.ChannelRegistry)
 		}
 	}
 	return len(due), nil
+}
+
+// enrolledStill fails with [core.ErrNotFound] unless the customer is living and
+// enrolled.
+func (t *tx) enrolledStill(ctx context.Context, customer int64) error {
+	if err := t.living(ctx, customer); err != nil {
+		return err
+	}
+	enrolled, err := t.isEnrolled(ctx, customer)
+	if err == nil && !enrolled {
+		err = core.ErrNotFound
+	}
+	return err
 }
 
 // enrolledDue are living enrolled customers, of any merchant that is open,
