@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/playwright-community/playwright-go"
+
 	"kontor/db/core"
 )
 
@@ -40,4 +42,25 @@ func TestDatabaseThatTakesNoWrites(t *testing.T) {
 	p.click(p.button("Save customer"))
 	p.told("Saved")
 	p.says(p.region("Details"), "Aldgate")
+}
+
+// TestASearchThatFailedIsTriedAgain: the way out of a list that could not be
+// brought up to date leads to what was asked for.
+func TestASearchThatFailedIsTriedAgain(t *testing.T) {
+	h := newHouse(t)
+	h.customer("name", "Edward Johnson")
+	h.customer("name", "Bo Ek")
+	p := h.as(t, visitor{}, core.Member)
+	p.allow(http.StatusServiceUnavailable)
+	failing := h.list + "?q=edward"
+	p.must(p.Route("**"+failing, func(r playwright.Route) {
+		p.must(r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(http.StatusServiceUnavailable), Body: "no"}))
+	}))
+	p.must(p.searchBox().Fill("edward"))
+	p.see(p.link("Try again"))
+	p.lists("Bo Ek", "Edward Johnson")
+	p.must(p.Unroute("**" + failing))
+	p.click(p.link("Try again"))
+	p.lists("Edward Johnson")
+	p.must(expect.Locator(p.searchBox()).ToHaveValue("edward"))
 }

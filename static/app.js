@@ -251,10 +251,12 @@
   });
 
   // htmx: a session that ended, or a failure, does not end up inside the page.
-  const trouble = (target, show) => {
-    const line = target?.querySelector?.(".trouble");
-    if (line) line.hidden = !show;
-    else if (show) say("That did not work. Load the page again and retry.");
+  // What was asked for is what is tried again.
+  const trouble = (asked) => {
+    const line = find("#customers .trouble");
+    if (!line) return say("That did not work. Load the page again and retry.");
+    if (asked?.method === "GET") line.querySelector("a").href = asked.action;
+    line.hidden = false;
   };
   on("htmx:after:request", (e) => {
     const { response, text } = e.detail.ctx;
@@ -265,10 +267,10 @@
     } else if (response.status >= 400 && ![409, 422].includes(response.status)) {
       // Our own failures come as parts that leave the page as it is.
       if (!text.includes("<hx-partial")) e.preventDefault();
-      trouble(find("#customers"), true);
+      trouble(e.detail.ctx.request);
     }
   });
-  on("htmx:error", () => trouble(find("#customers"), true));
+  on("htmx:error", (e) => trouble(e.detail.ctx?.request));
   on("htmx:after:swap", () => {
     document.querySelectorAll("form[data-guard]").forEach((form) => clean.has(form) || guard(form));
     find("#notes [aria-invalid]")?.focus();
