@@ -359,3 +359,23 @@ func livingByReference(ctx context.Context, q querier, merchant int64, reference
 	}
 	return id, err
 }
+
+// byReference returns the ID of the living customer whom a reference names: who
+// has it or, where nobody living does, whom the last one who had it was merged
+// into. It fails with [core.ErrNotFound] where there is neither.
+func byReference(ctx context.Context, q querier, merchant int64, reference string) (int64, error) {
+	id, err := livingByReference(ctx, q, merchant, reference)
+	if !errors.Is(err, core.ErrNotFound) || reference == "" {
+		return id, err
+	}
+	err = q.get(ctx, &id, `
+		SELECT w.id
+		FROM customers c JOIN customers w ON w.id = c.merged_into
+		WHERE c.merchant_id = ? AND c.reference = ? AND c.merged_into > 0 AND w.deleted_at = 0
+		ORDER BY c.deleted_at DESC, c.id DESC
+		LIMIT 1`, merchant, reference)
+	if none(err) {
+		return 0, core.ErrNotFound
+	}
+	return id, err
+}

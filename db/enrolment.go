@@ -57,7 +57,7 @@ func (t *tx) enrol(ctx context.Context, kind core.EnrolmentKind, from core.Sourc
 	if rule := core.EnrolmentID(n.Reference); rule != "" {
 		return nothing, core.Invalid{{Field: "reference", Rule: rule, Limit: core.MaxEnrolmentID}}
 	}
-	id, err := livingByReference(ctx, t, t.by.Merchant, n.Reference)
+	id, err := byReference(ctx, t, t.by.Merchant, n.Reference)
 	var c core.Customer
 	switch {
 	case errors.Is(err, core.ErrNotFound):
@@ -207,7 +207,7 @@ func (t *tx) enrolledByReference(ctx context.Context, kind core.EnrolmentKind, r
 	if reference == "" {
 		return core.Customer{}, core.ErrNotFound
 	}
-	id, err := livingByReference(ctx, t, t.by.Merchant, reference)
+	id, err := byReference(ctx, t, t.by.Merchant, reference)
 	if err != nil {
 		return core.Customer{}, err
 	}

@@ -19,8 +19,8 @@ type enrolledRow struct {
 
 var enrolledColumns = customerColumnsOfC + `, e.kind, e.changed, e.changed_at, e.enrolled_at`
 
-// EnrolledCustomer returns the enrolled customer that has the reference, or
-// [core.ErrNotFound].
+// EnrolledCustomer returns the enrolled customer whom the reference names, as for
+// [Store.CustomerByReference], or [core.ErrNotFound].
 func (s *Store) EnrolledCustomer(ctx context.Context, by core.Actor, kind core.EnrolmentKind, reference string) (core.Enrolled, error) {
 	if !by.May(core.Read) {
 		return core.Enrolled{}, core.ErrForbidden
@@ -31,6 +31,15 @@ func (s *Store) EnrolledCustomer(ctx context.Context, by core.Actor, kind core.E
 	found, err := s.enrolled(ctx, by.Merchant, `
 		FROM customers c JOIN enrolments e ON e.customer_id = c.id
 		WHERE c.reference = ? AND c.reference <> '' AND c.merchant_id = ? AND c.deleted_at = 0 AND e.kind = ?`, reference, by.Merchant, kind)
+	if err == nil && len(found) == 0 { // it may be of one who was merged
+		var id int64
+		if id, err = byReference(ctx, s.read, by.Merchant, reference); err != nil {
+			return core.Enrolled{}, err
+		}
+		found, err = s.enrolled(ctx, by.Merchant, `
+			FROM customers c JOIN enrolments e ON e.customer_id = c.id
+			WHERE c.id = ? AND c.merchant_id = ? AND c.deleted_at = 0 AND e.kind = ?`, id, by.Merchant, kind)
+	}
 	if err != nil {
 		return core.Enrolled{}, err
 	}

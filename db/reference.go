@@ -9,7 +9,8 @@ import (
 )
 
 // CustomerByReference returns the living customer of the actor's merchant that
-// has the reference, compared exactly, or [core.ErrNotFound].
+// has the reference, compared exactly, or [core.ErrNotFound]. The reference of one
+// that was merged names the one it is part of now, while no other has it.
 func (s *Store) CustomerByReference(ctx context.Context, by core.Actor, reference string) (core.Customer, error) {
 	if !by.May(core.Read) {
 		return core.Customer{}, core.ErrForbidden
@@ -18,7 +19,7 @@ func (s *Store) CustomerByReference(ctx context.Context, by core.Actor, referenc
 		return core.Customer{}, core.ErrNotFound
 	}
 	ctx = briefly(ctx)
-	id, err := livingByReference(ctx, s.read, by.Merchant, reference)
+	id, err := byReference(ctx, s.read, by.Merchant, reference)
 	if err != nil {
 		return core.Customer{}, err
 	}

@@ -18,7 +18,8 @@ var subscriptionFields = map[core.Field]string{
 
 // SubscriptionRecords returns subscriptions of the merchant's living customers,
 // each with its customer's language. The query is of
-// [core.SubscriptionRecordFields].
+// [core.SubscriptionRecordFields]; the ID of a customer who was merged finds what
+// the other has.
 func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.SubscriptionRecord], error) {
 	var out core.Records[core.SubscriptionRecord]
 	if !by.May(core.Read) {
@@ -27,8 +28,15 @@ func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.R
 	t := tableRenderer{
 		fields: core.SubscriptionRecordFields, columns: subscriptionFields, words: []string{"p.name_key", "c.name_key", "c.email_key", "LOWER(c.reference)"},
 	}
+	parts, err := s.ofCurrent(ctx, by, conjuncts(r.Query.Expr))
+	if err != nil {
+		return out, err
+	}
+	if len(parts) > 0 {
+		r.Query.Expr = parts
+	}
 	few := false // are found by when they are charged next
-	for _, part := range conjuncts(r.Query.Expr) {
+	for _, part := range parts {
 		if c, ok := part.(core.Compare); ok && c.Field == core.FieldNext && c.Op != core.OpEmpty && !s.postgres {
 			column, err := s.nextColumn(ctx, by.Merchant, c)
 			if err != nil {
@@ -45,7 +53,7 @@ func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.R
 	if s.postgres { // whose indexes of customers begin with the merchant
 		w.and(`c.merchant_id = s.merchant_id`)
 	}
-	for _, part := range conjuncts(r.Query.Expr) {
+	for _, part := range parts {
 		if c, ok := part.(core.Compare); ok && c.Field == core.FieldReference && c.Op == core.OpEqual {
 			whose := renderer{merchant: by.Merchant}
 			w.conds[0] = `+s.merchant_id = ?`
@@ -79,6 +87,24 @@ func (s *Store) SubscriptionRecords(ctx context.Context, by core.Actor, r core.R
 			return out, err
 		}
 		out.Items = append(out.Items, core.SubscriptionRecord{Subscription: one, Language: row.Language})
+	}
+	return out, nil
+}
+
+// ofCurrent returns the parts of a query with the ID of the customer who is there
+// now where one asks for one who was merged.
+func (s *Store) ofCurrent(ctx context.Context, by core.Actor, parts []core.Node) (core.And, error) {
+	out := make(core.And, len(parts))
+	for i, part := range parts {
+		if c, ok := part.(core.Compare); ok && c.Field == core.FieldCustomer && c.Op == core.OpEqual {
+			id, err := s.currentID(ctx, by, c.Values[0].Number)
+			if err != nil {
+				return nil, fmt.Errorf("look for customer: %w", err)
+			}
+			c.Values = []core.Value{{Number: id}}
+			part = c
+		}
+		out[i] = part
 	}
 	return out, nil
 }

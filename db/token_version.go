@@ -116,7 +116,7 @@ func (s *Store) defaultCardOf(ctx context.Context, by core.Actor, reference stri
 	if !by.May(core.Read) {
 		return 0, core.ErrForbidden
 	}
-	customer, err := livingByReference(ctx, s.read, by.Merchant, reference)
+	customer, err := byReference(ctx, s.read, by.Merchant, reference)
 	if err != nil {
 		return 0, err
 	}

@@ -18,6 +18,7 @@ type Store interface {
 	cardStore
 	CreateCustomer(ctx context.Context, by core.Actor, from core.Source, ch core.Changes) (core.Customer, error)
 	CustomerWith(ctx context.Context, by core.Actor, id int64, with core.Parts) (core.Customer, error)
+	CustomerByReference(ctx context.Context, by core.Actor, reference string) (core.Customer, error)
 	CustomerRecords(ctx context.Context, by core.Actor, r core.Range) (core.Records[core.Customer], error)
 	CountCustomers(ctx context.Context, by core.Actor, q core.Query) (int, error)
 	UpdateCustomer(ctx context.Context, by core.Actor, id, version int64, ch core.Changes) (core.Customer, error)

@@ -44,3 +44,26 @@ func TestCardsAreFoundByWhomACustomerWasMergedInto(t *testing.T) {
 		}
 	})
 }
+
+func TestAReferenceListsWhomItsCustomerWasMergedInto(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		w := face.World(t, h)
+		stays, goes := w.Customer(t, "first_name", "Edward", "reference", "stays"), w.Customer(t, "first_name", "Ed", "reference", "goes")
+		if _, err := w.MergeCustomers(t.Context(), w.Owner, stays.ID, goes.ID, core.MergeVersions{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for reference, want := range map[string]string{"stays": stays.UUID, "goes": stays.UUID, "nobodys": ""} {
+			out := face.Call(w, "shop", "GET", "/v1/customers?filter=customer_id&reference="+reference, "")
+			var said struct {
+				Meta struct{ Total int }
+				Data []struct {
+					ID string `json:"customer_id"`
+				}
+			}
+			err := json.Unmarshal(out.Body.Bytes(), &said)
+			if err != nil || said.Meta.Total != len(said.Data) || (len(said.Data) == 1) != (want != "") || (want != "" && said.Data[0].ID != want) {
+				t.Errorf("by %s: %d %s, %v", reference, out.Code, out.Body, err)
+			}
+		}
+	})
+}

@@ -16,6 +16,8 @@
 //     number may come where the document has a string.
 //   - A reference is unique among a merchant's customers; "" is none. One that
 //     is taken is a 409 with invalid_parameters.
+//   - The customer_id of one that was merged into another is the other's, and its
+//     reference lists the other while nobody else has it.
 //   - first_name and last_name may have 50 characters, as the update's page
 //     says. A customer that has a single name, as other APIs and the pages may
 //     give it, reads null in both; nobody splits it.

@@ -1,6 +1,7 @@
 package acquired
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -129,7 +130,14 @@ func (h face) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	var q core.Query
 	if win.reference != "" {
-		q.Expr = core.Compare{Field: core.FieldReference, Op: core.OpEqual, Values: []core.Value{{Text: win.reference, Folded: core.Fold(win.reference)}}}
+		c, err := h.store.CustomerByReference(r.Context(), api.Actor(r), win.reference)
+		if errors.Is(err, core.ErrNotFound) {
+			return api.Write(w, http.StatusOK, win.page([]object{}, 0))
+		}
+		if err != nil {
+			return err
+		}
+		q.Expr = core.Among(c.ID)
 	}
 	total, err := h.store.CountCustomers(r.Context(), api.Actor(r), q)
 	if err != nil {

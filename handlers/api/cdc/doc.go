@@ -12,6 +12,8 @@
 //   - A person has id, first_name and last_name, a company id and name; the rest
 //     may be left out, which changes nothing, or be null, which clears. An id has
 //     up to 64 letters, digits and ". _ : -". Unknown names are passed over.
+//   - The id of a customer that was merged into another names the other, who is
+//     answered under its own id, while nobody else has it.
 //   - POST answers 201 for whom it enrols and 200 for whom it changes. What
 //     changes nothing leaves updated_at alone.
 //   - Answers have the five documented names and beside them what was sent, where

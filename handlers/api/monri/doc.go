@@ -20,6 +20,8 @@
 //   - What a customer has not is null, the metadata too.
 //   - merchant_customer_id may be left out. One that another living customer has
 //     is a 400.
+//   - The uuid, and the merchant_customer_id while nobody else has it, of a customer
+//     that was merged into another find the other.
 //   - Limits bind what changes: a text equal to what this API shows is no
 //     change, however long it is.
 //   - address is the billing address's first line, a comma, and its second. Any
