@@ -88,10 +88,11 @@ func (t *tx) countTry(ctx context.Context, bucket string, free int) error {
 	if err != nil && !none(err) {
 		return fmt.Errorf("read throttle: %w", err)
 	}
-	if t.at.Sub(row.LastAt.time()) > core.TriesForgotten {
+	since := max(0, t.at.Sub(row.LastAt.time())) // a clock that was put back makes nobody wait until it is there again
+	if since > core.TriesForgotten {
 		row.Fails = 0
 	}
-	if wait := core.TryAgainIn(row.Fails, free) - t.at.Sub(row.LastAt.time()); row.Fails > 0 && wait > 0 {
+	if wait := core.TryAgainIn(row.Fails, free) - since; row.Fails > 0 && wait > 0 {
 		return core.Throttled{Wait: wait.Round(time.Second) + time.Second}
 	}
 	_, err = t.exec(ctx, `

@@ -79,6 +79,21 @@ func TestSignInLinkWorksBeforeThereIsAPassword(t *testing.T) {
 	})
 }
 
+// TestClockPutBackMakesNobodyWait: a try that failed while the clock was ahead
+// does not hold up whoever knows the password.
+func TestClockPutBackMakesNobodyWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		person(t, h, "pia@example.com")
+		if _, err := h.SignIn(t.Context(), "pia@example.com", "wrong", "192.0.2.8"); !errors.Is(err, core.ErrForbidden) {
+			t.Fatal(err)
+		}
+		h.Clock.Advance(-24 * time.Hour)
+		if _, err := h.SignIn(t.Context(), "pia@example.com", goodPassword, "192.0.2.8"); err != nil {
+			t.Errorf("a day earlier: %v", err)
+		}
+	})
+}
+
 func TestTriesAreThrottledAndNeverForGood(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		ctx := t.Context()
