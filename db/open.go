@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -122,7 +123,10 @@ func isPostgres(dsn string) bool {
 // of its queries would. Neither is large. Where more servers' processes run than
 // there are cores to run them, each of a page's ways to the server waits for its
 // turn: with 16 writers and 12 readers on two cores 700 writes a second left one
-// page in a hundred 135 ms, with 8 and 4 900 left it 90.
+// page in a hundred 135 ms, with 8 and 4 900 left it 90. On the largest machine
+// two programs fit into the hundred connections that a server usually gives; one
+// that gives fewer to Kontor is heard with pool_max_conns in the dsn, the name
+// that pgx's own pool has for it: who is refused a connection cannot wait for it.
 //
 // Each query has one process and no compiler: to start either takes longer than
 // to read a page, and both are begun for a list that PostgreSQL expects to read to
@@ -143,9 +147,30 @@ func (s *Store) openPostgres(dsn string) error {
 		db.SetConnMaxIdleTime(5 * time.Minute)
 		return newPool(db, false) // pgx prepares and caches by itself
 	}
-	cores := runtime.GOMAXPROCS(0)
-	s.write, s.read = open(max(8, 4*cores)), open(max(4, 2*cores))
+	write, read, err := connections(config.RuntimeParams)
+	if err != nil {
+		return err
+	}
+	s.write, s.read = open(write), open(read)
 	return nil
+}
+
+// connections returns how many connections there may be for those who write and
+// for those who read, and takes what says so from the parameters.
+func connections(params map[string]string) (write, read int, err error) {
+	const limit = "pool_max_conns"
+	text, limited := params[limit]
+	delete(params, limit) // the server does not know it
+	if !limited {
+		cores := min(runtime.GOMAXPROCS(0), 8)
+		return max(8, 4*cores), max(4, 2*cores), nil
+	}
+	most, err := strconv.Atoi(text)
+	if err != nil || most < 2 {
+		return 0, 0, fmt.Errorf("%s is a number from 2 on", limit)
+	}
+	read = max(1, most/3)
+	return most - read, read, nil
 }
 
 const postgresSettings = `SET max_parallel_workers_per_gather = 0; SET jit = off`
