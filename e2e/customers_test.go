@@ -30,8 +30,7 @@ func (h *house) nordics() (all []core.Customer) {
 // mark marks the page, so that it shows whether a later one is another.
 func (p *page) mark() {
 	p.t.Helper()
-	_, err := p.Evaluate("document.body.dataset.mark = 'same page'")
-	p.must(err)
+	p.evaluate("document.body.dataset.mark = 'same page'")
 }
 
 func (p *page) stillMarked() {

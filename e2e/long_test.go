@@ -51,9 +51,7 @@ func TestNothingOverlapsOnASmallScreen(t *testing.T) {
 // yields sees what a script comes to.
 func (p *page) yields(script string, want int) {
 	p.t.Helper()
-	got, err := p.Evaluate(script)
-	p.must(err)
-	if got != want {
+	if got := p.evaluate(script); got != want {
 		p.t.Errorf("%s: %v, want %d, of %s", p.URL(), got, want, script)
 	}
 }

@@ -28,16 +28,11 @@ func axe(t *testing.T, p *page) {
 
 func axeFaults(t *testing.T, p *page) []string {
 	t.Helper()
-	there, err := p.Evaluate("'axe' in window")
-	p.must(err)
-	if there != true {
-		_, err = p.Evaluate(axeSource)
-		p.must(err)
+	if p.evaluate("'axe' in window") != true {
+		p.evaluate(axeSource)
 	}
-	found, err := p.Evaluate(runAxe)
-	p.must(err)
 	var faults []string
-	for _, f := range found.([]any) {
+	for _, f := range p.evaluate(runAxe).([]any) {
 		faults = append(faults, f.(string))
 	}
 	return faults
@@ -53,10 +48,9 @@ func picture(t *testing.T, p *page, name string) {
 	// The window is made as high as the page, so that what keeps to the
 	// window's edges does not stand in the middle.
 	size := p.ViewportSize()
-	height, err := p.Evaluate("document.documentElement.scrollHeight")
-	p.must(err)
-	p.must(p.SetViewportSize(size.Width, max(size.Height, height.(int))))
-	_, err = p.Screenshot(playwright.PageScreenshotOptions{
+	height := p.evaluate("document.documentElement.scrollHeight").(int)
+	p.must(p.SetViewportSize(size.Width, max(size.Height, height)))
+	_, err := p.Screenshot(playwright.PageScreenshotOptions{
 		Path:       playwright.String(filepath.Join(picturesDir, name+".png")),
 		Animations: playwright.ScreenshotAnimationsDisabled,
 	})

@@ -244,6 +244,16 @@ func (p *page) fill(label any, text string) {
 	p.must(p.field(label).Fill(text))
 }
 
+// evaluate returns what a script comes to in the page, which is there whole by
+// then: its address is seen before its text.
+func (p *page) evaluate(script string) any {
+	p.t.Helper()
+	p.must(p.WaitForLoadState())
+	got, err := p.Evaluate(script)
+	p.must(err)
+	return got
+}
+
 // press strikes a key ("Enter", "/", "Shift+Tab") where the focus is.
 func (p *page) press(key string) {
 	p.t.Helper()
@@ -292,9 +302,7 @@ func pathPattern(path string) *regexp.Regexp {
 // fits sees that nothing is wider than the window.
 func (p *page) fits() {
 	p.t.Helper()
-	wide, err := p.Evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-	p.must(err)
-	if wide != 0 {
+	if wide := p.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide != 0 {
 		p.t.Errorf("%s is %v pixels wider than the window", p.URL(), wide)
 	}
 }
