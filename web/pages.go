@@ -25,14 +25,15 @@ const (
 // they send, and answers with the error page where there is no page, or none
 // for that method.
 type Pages struct {
-	site *Site
-	mux  *http.ServeMux
-	all  http.Handler
+	site   *Site
+	mux    *http.ServeMux
+	routes map[string]route // by pattern
+	all    http.Handler
 }
 
 // Pages returns an empty list of pages.
 func (s *Site) Pages() *Pages {
-	p := &Pages{site: s, mux: http.NewServeMux()}
+	p := &Pages{site: s, mux: http.NewServeMux(), routes: map[string]route{}}
 	p.all = s.who(http.HandlerFunc(p.serve))
 	return p
 }
@@ -78,6 +79,7 @@ func (p *Pages) Open(pattern string, h Handler, opts ...Option) {
 	for _, set := range opts {
 		set(&rt)
 	}
+	p.routes[pattern] = rt
 	p.mux.Handle(pattern, p.site.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		v := visitOf(r.Context())
 		v.pattern, v.secret, v.aside = r.Pattern, rt.secret, rt.aside
@@ -101,8 +103,25 @@ func (p *Pages) Open(pattern string, h Handler, opts ...Option) {
 	}))
 }
 
-// ServeHTTP implements [http.Handler].
-func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.all.ServeHTTP(w, r) }
+// noPage is what the log has for the path of a request that no page is for.
+const noPage = "(no page)"
+
+// ServeHTTP implements [http.Handler]. Which page is asked for is found out
+// before anything can fail, such as the database when it is asked for the
+// session: the log must not have the path of a secret one then, and a key in a
+// path that leads nowhere by one slash is still a key.
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, v := withVisit(r.Context())
+	_, pattern := p.mux.Handler(r)
+	rt, there := p.routes[pattern]
+	if v.pattern, v.secret = pattern, rt.secret; !there {
+		v.pattern, v.secret = noPage, true
+	}
+	if v.secret {
+		NoStore(w)
+	}
+	p.all.ServeHTTP(w, r.WithContext(ctx))
+}
 
 // serve answers someone who is already known.
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {

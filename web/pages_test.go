@@ -125,6 +125,24 @@ func TestSecretRoutesAreNotStored(t *testing.T) {
 	}
 }
 
+// TestSecretPathsStayOutOfTheLogWhateverFails: a link that nobody could use while
+// the database was away still signs in after.
+func TestSecretPathsStayOutOfTheLogWhateverFails(t *testing.T) {
+	k := start(t, "http")
+	b := k.browser(t)
+	b.signIn(owner)
+	k.table.fail(errors.New("connection refused"))
+	b.post("/login/k3y", "user=1").is(t, 500, "failed")
+	b.get("/login/k3y").is(t, 500, "failed") // no page is for asking there
+	b.post("/login/k3y/", "user=1").is(t, 500, "failed")
+	b.get("/m/1/customers").is(t, 500, "failed")
+	k.srv.Close()
+	log := k.log.take()
+	if strings.Contains(log, "k3y") || strings.Count(log, "path=/m/1/customers ") != 2 {
+		t.Errorf("log:\n%s", log)
+	}
+}
+
 func TestAsideTellsStrangersNothing(t *testing.T) {
 	site := &Site{Log: slog.New(slog.DiscardHandler)}
 	pages := site.Pages()

@@ -76,13 +76,17 @@ func (s *Site) logRequest(w *recorder, r *http.Request, took time.Duration) {
 
 // LoggedPath returns what the log may hold of a request's path: no query,
 // which has people's names in it, of a secret route only its pattern, because a
-// sign-in link is a key, and no card number that somebody asks for.
+// sign-in link is a key, and no card number or e-mail address that somebody asks
+// for, as by a reference.
 func LoggedPath(r *http.Request) string {
 	if v := visitOf(r.Context()); v.secret {
 		return v.pattern
 	}
 	if core.HasCardNumber(r.URL.Path) {
 		return "(holds a card number)"
+	}
+	if strings.Contains(r.URL.Path, "@") {
+		return "(holds an e-mail address)"
 	}
 	return r.URL.Path
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -40,6 +41,20 @@ func TestAccessLines(t *testing.T) {
 		if strings.Count(log, want) != 1 {
 			t.Errorf("no %q in\n%s", want, log)
 		}
+	}
+}
+
+func TestLogHasNoPathThatNamesAPerson(t *testing.T) {
+	k := start(t, "http")
+	k.pages.Open("GET /people/{reference}", func(http.ResponseWriter, *http.Request) error { return errors.New("x") })
+	b := k.browser(t)
+	b.get("/people/amara%40example.com")
+	b.get("/people/4111-1111-1111-1111")
+	b.get("/people/42")
+	k.srv.Close()
+	log := k.log.take()
+	if strings.Contains(log, "amara") || strings.Contains(log, "1111") || strings.Count(log, "path=/people/42 ") != 2 {
+		t.Errorf("log:\n%s", log)
 	}
 }
 
