@@ -37,7 +37,7 @@ func TestErasingAsksForTheAddress(t *testing.T) {
 	}
 	a = s.get(s.Owner, path+"/erase")
 	want(t, a, 200)
-	if got := a.text("main"); !strings.Contains(got, "1 address") || !strings.Contains(got, "1 metadata value") || !strings.Contains(got, "cannot be undone") {
+	if got := a.text("main"); !strings.Contains(got, "1 address") || !strings.Contains(got, "1 metadata value") || !strings.Contains(got, "Nobody can undo") {
 		t.Errorf("says %q", got)
 	}
 	form := a.form("main form")
