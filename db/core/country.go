@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,12 +20,35 @@ var Countries = sync.OnceValue(func() []Country {
 	var all []Country
 	for _, c := range countries.All() {
 		if code := c.Alpha2(); iso3166(code) {
-			all = append(all, Country{code, c.String()})
+			all = append(all, Country{code, cmp.Or(calledNow[code], c.String())})
 		}
 	}
 	slices.SortFunc(all, func(a, b Country) int { return strings.Compare(Fold(a.Name), Fold(b.Name)) })
 	return all
 })
+
+// calledNow are the names of countries that the library has under an earlier
+// name, or not as one writes it on an envelope. It reads its own all the same.
+var calledNow = map[string]string{
+	"AX": "Åland Islands",
+	"BL": "Saint Barthélemy",
+	"BQ": "Bonaire, Sint Eustatius and Saba",
+	"CI": "Côte d’Ivoire",
+	"CV": "Cabo Verde",
+	"CW": "Curaçao",
+	"IM": "Isle of Man",
+	"LY": "Libya",
+	"MF": "Saint Martin (French part)",
+	"MK": "North Macedonia",
+	"PS": "Palestine",
+	"RE": "Réunion",
+	"SJ": "Svalbard and Jan Mayen",
+	"SX": "Sint Maarten (Dutch part)",
+	"SZ": "Eswatini",
+	"TL": "Timor-Leste",
+	"VG": "British Virgin Islands",
+	"VI": "United States Virgin Islands",
+}
 
 // iso3166 reports whether code is an assigned alpha-2 code. The library also
 // knows a few codes of its own and the user-assigned XK.
