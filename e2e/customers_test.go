@@ -159,7 +159,23 @@ func TestEmptyLists(t *testing.T) {
 		p.click(p.link("without bo"))
 		p.lists("Zoë Ærø")
 		p.asks("country:DK")
+
+		p.open(h.list + "?q=nobody")
+		p.see(p.heading("No customer matches"))
+		p.click(p.link("Clear all"))
+		p.at(h.list)
+		p.see(p.link("Zoë Ærø"))
+		p.must(expect.Locator(p.searchBox()).ToHaveValue(""))
 	})
+}
+
+func TestATeamOfNobody(t *testing.T) {
+	h := newHouse(t)
+	nobodys := h.merchant(core.Merchant{Name: "Initech", Country: "DE", Currency: "EUR", Zone: "Europe/Berlin"})
+	p := h.as(t, visitor{}, core.Admin)
+	p.open(views.MerchantURL(nobodys.ID) + "/settings/team")
+	p.see(p.heading("Nobody works here yet"))
+	p.see(p.link("Invite"))
 }
 
 func TestSearchGoesStraightToTheRecord(t *testing.T) {

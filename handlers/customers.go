@@ -238,6 +238,9 @@ func (p customerPages) listView(r *http.Request, m core.Merchant, saved []core.V
 		clear.Text = rest
 		v.Clear = clear.URL(m.ID)
 	}
+	all := at
+	all.Text = ""
+	v.All = all.URL(m.ID)
 	if rest != "" && len(terms) > 0 {
 		only := at
 		only.Text = core.JoinQuery("", texts(terms))

@@ -70,11 +70,13 @@ func (p methodPages) list(w http.ResponseWriter, r *http.Request) error {
 		to.Tab = string(tab)
 		v.Tabs = append(v.Tabs, views.Choice{Label: methodTabs[tab], URL: to.URL(m.ID), Current: at.Tab == to.Tab})
 	}
-	v.Pills, v.Clear = pills(q, m.Location(), func(text string) string {
+	with := func(text string) string {
 		to := at
 		to.Text = text
 		return to.URL(m.ID)
-	})
+	}
+	v.Pills, v.Clear = pills(q, m.Location(), with)
+	v.All = with("")
 	v.Chrome.Find = findIn(views.Find{
 		Action: views.MethodsURL(m.ID), Label: "Search payment methods", Placeholder: "Customer, last 4, brand:visa, expires:<2027-01",
 	}, q, at.Text)

@@ -27,6 +27,7 @@ type CustomersView struct {
 	Tabs    []Choice
 	Pills   []Pill
 	Clear   string // the list without any term; shown while there are pills
+	All     string // the list of which nothing is searched for
 	Filters Filters
 	Mistake *Mistake // what is wrong with the query; the rows are those from before it
 	Orders  []Choice // every order there is

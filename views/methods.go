@@ -9,6 +9,7 @@ type MethodsView struct {
 	Tabs    []Choice
 	Pills   []Pill
 	Clear   string // the list without any term; "" while there are no pills
+	All     string // the list of which nothing is searched for
 	Mistake *Mistake
 	Rows    []core.PaymentMethod
 	Pager   Pager
