@@ -238,7 +238,7 @@ func (h handlers) createAddress(w http.ResponseWriter, r *http.Request, by core.
 	}
 	ch := readAddressInput(in, core.Address{})
 	in.ofCustomer(id)
-	if err := in.err(); err != nil {
+	if err := wrongAddress(in, core.Address{}, ch); err != nil {
 		return err
 	}
 	a, err := h.store.AddAddress(r.Context(), by, id, ch)
@@ -258,6 +258,25 @@ func (in *input) ofCustomer(id int64) {
 	if said, ok := in.id("customer"); ok && said != id {
 		in.bad.add("customer", "is not the customer in the path")
 	}
+}
+
+// wrongAddress returns all that is wrong with a change of an address: what reading
+// it found and, where that is something, what the core does.
+func wrongAddress(in *input, old core.Address, ch core.Changes) error {
+	if len(in.bad) == 0 {
+		return nil
+	}
+	c, all := core.Customer{Addresses: []core.Address{old}}, core.Changes{}
+	for name, v := range ch {
+		all["address."+itoa(old.ID)+"."+name] = v
+	}
+	_, bad := c.With(all)
+	for _, f := range bad {
+		if field, ok := strings.CutPrefix(f.Field, "address."+itoa(old.ID)+"."); ok {
+			in.bad.add(addressName(field), api.Words(f))
+		}
+	}
+	return in.err()
 }
 
 // readAddress serves GET /customers/{customer}/addresses/{address}.
@@ -295,7 +314,7 @@ func (h handlers) updateAddress(w http.ResponseWriter, r *http.Request, by core.
 		return core.ErrConflict
 	}
 	ch := readAddressInput(in, old)
-	if err := in.err(); err != nil {
+	if err := wrongAddress(in, old, ch); err != nil {
 		return err
 	}
 	a, err := h.store.UpdateAddress(r.Context(), by, c.ID, old.ID, version, ch)
