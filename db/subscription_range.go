@@ -12,9 +12,13 @@ var subscriptionFields = map[core.Field]string{
 	core.FieldID: "s.id", core.FieldVersion: "s.version", core.FieldCreated: "s.created_at", core.FieldUpdated: "s.updated_at",
 	core.FieldStatus: "s.status", core.FieldEnding: "s.cancel_at_end", core.FieldCustomer: "s.customer_id", core.FieldReference: "c.reference",
 	core.FieldEmail: "c.email_key", core.FieldLanguage: "c.language", core.FieldCard: "COALESCE(s.card_id, 0)", core.FieldPlan: "s.plan_id",
-	core.FieldCurrency: "s.currency", core.FieldDescription: "s.description", core.FieldStarted: "s.started_at", core.FieldNext: "s.next_at",
+	core.FieldCurrency: "s.currency", core.FieldDescription: "s.description", core.FieldStarted: beganAt, core.FieldNext: "s.next_at",
 	core.FieldEnded: "s.ended_at",
 }
+
+// beganAt is [core.Subscription.BeganAt].
+const beganAt = `(CASE WHEN s.status = 'pending' OR (s.paused_at > 0 AND s.paused_at < s.started_at) OR (s.ended_at > 0 AND s.ended_at < s.started_at)
+	THEN 0 ELSE s.started_at END)`
 
 // SubscriptionRecords returns subscriptions of the merchant's living customers,
 // each with its customer's language. The query is of

@@ -2,6 +2,7 @@ package wallee
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"kontor/db/core"
@@ -96,8 +97,38 @@ func versionParts(e expansion) core.Parts {
 	return 0
 }
 
+// tokenVersionNames are the names that searches for token versions know. When one
+// expires is an instant here, and a month of the card's.
+var tokenVersionNames = func() core.Vocabulary {
+	names := slices.Clone(core.TokenVersionFields)
+	for i := range names {
+		if names[i].Field == core.FieldExpires {
+			names[i].Type = core.TypeTime
+		}
+	}
+	return names
+}()
+
+// tokenVersionQuery is a query of the document's instants in ours: cards that
+// expire at an instant or later are those of some month or later.
+func tokenVersionQuery(q core.Query) core.Query {
+	month := func(at time.Time) time.Time {
+		last := core.MonthOf(at.Add(-time.Nanosecond))
+		return time.Date(last.Year, last.Month, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return q.Rewrite(func(c core.Compare) core.Node {
+		if c.Field == core.FieldExpires && c.Op != core.OpEmpty {
+			v := c.Values[0]
+			v.From, v.To = month(v.From), month(v.To)
+			c.Values = []core.Value{v}
+		}
+		return c
+	})
+}
+
 // answerTokenVersions serves GET /payment/token-versions, and the search of them.
 func (h handlers) answerTokenVersions(w http.ResponseWriter, r *http.Request, by core.Actor, l listing) error {
+	l.Query = tokenVersionQuery(l.Query)
 	l.With = versionParts(l.expand)
 	found, err := h.store.TokenVersionRecords(r.Context(), by, l.Range)
 	if err != nil {

@@ -124,7 +124,7 @@ func Face(store Store) *api.Face {
 	in("POST", "/payment/tokens/{token}", core.Write, h.updateToken)
 	in("GET", "/payment/tokens/{token}/active-version", core.Read, h.activeVersion)
 
-	in("GET", "/payment/token-versions/search", core.Read, search(tokenVersionTree, core.TokenVersionFields, h.answerTokenVersions))
+	in("GET", "/payment/token-versions/search", core.Read, search(tokenVersionTree, tokenVersionNames, h.answerTokenVersions))
 	in("GET", "/payment/token-versions", core.Read, list(tokenVersionTree, h.answerTokenVersions))
 	in("GET", "/payment/token-versions/{tokenVersion}", core.Read, h.readTokenVersion)
 
