@@ -36,11 +36,15 @@ func TestNotes(t *testing.T) {
 		p.says(notes, "No notes yet.")
 		p.mark()
 		p.addNote("Prefers invoices by the 1st\nand letters on paper")
+		if !v.NoScripts {
+			p.told("Saved.")
+		}
 		p.addNote("Called on <b>Monday</b>")
 		p.must(expect.Locator(p.notes()).ToHaveText([]string{"Called on <b>Monday</b>", "Prefers invoices by the 1st and letters on paper"}))
 		p.says(notes, "Emir Hadžić")
 		if !v.NoScripts {
 			p.stillMarked()
+			p.focused(p.summary("Add note"))
 		}
 
 		// Pinned ones stay on top.

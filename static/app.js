@@ -271,9 +271,16 @@
     }
   });
   on("htmx:error", (e) => trouble(e.detail.ctx?.request));
-  on("htmx:after:swap", () => {
+  on("htmx:after:swap", (e) => {
     document.querySelectorAll("form[data-guard]").forEach((form) => clean.has(form) || guard(form));
-    find("#notes [aria-invalid]")?.focus();
+    const { target, response } = e.detail.ctx;
+    const faulty = find("#notes [aria-invalid]");
+    if (faulty) faulty.focus();
+    else if (target?.id === "notes" && response.status < 400) {
+      // The button that was pressed is gone with the notes that were there.
+      find("#notes summary")?.focus({ preventScroll: true });
+      say("Saved.");
+    }
     const list = find("#customers");
     const box = find("#find input[type=search]");
     if (list && box && !owed && box !== document.activeElement) box.value = list.dataset.words;
