@@ -1,0 +1,51 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"kontor/db/core"
+)
+
+// TestACustomersProblemComesFirst: of what is not charged as it should be the
+// worst is said, with the page where it is mended.
+func TestACustomersProblemComesFirst(t *testing.T) {
+	soon := time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC)
+	sub := func(id int64, state core.State) core.SubscriptionSummary {
+		s := core.SubscriptionSummary{PlanName: "Sonne", LastFour: "4242", Brand: core.Visa, CardUsable: true, Expiry: core.Expiry{Year: 2030, Month: 1}}
+		s.ID, s.State, s.NextRun, s.NextNumber = id, state, soon, 1
+		s.StartAt, s.Anchor = soon, core.Anchor{Every: core.EveryMonth, First: core.LocalDate{Year: 2026, Month: 12, Day: 5}, Day: 5}
+		return s
+	}
+	parked, worn := sub(1, core.Active), sub(2, core.Active)
+	parked.ParkedAt = soon
+	worn.Expiry = core.Expiry{Year: 2026, Month: 11}
+	declined := core.ChargeSummary{}
+	declined.ID, declined.Subscription, declined.State, declined.Reason = 9, 3, core.ChargeRetrying, core.InsufficientFunds
+	declined.Brand, declined.LastFour = core.Visa, "0028"
+	declined.Amount, declined.NextAt = core.Money{Minor: 4900, Currency: "EUR"}, soon
+	for _, c := range []struct {
+		subs     []core.SubscriptionSummary
+		mayWrite bool
+		deleted  bool
+		title    string
+		text     string
+		url      string
+	}{
+		{[]core.SubscriptionSummary{sub(4, core.Active), sub(5, core.Paused), sub(6, core.Canceled)}, true, false, "", "", ""},
+		{[]core.SubscriptionSummary{worn, sub(3, core.PastDue)}, false, false, "Sonne is past due", "€49.00 to Visa ···· 0028 was declined: there was not enough money on it. It is tried a last time on 5 Dec 2026.", "/m/1/payments/9"},
+		{[]core.SubscriptionSummary{sub(7, core.Unpaid)}, false, false, "Sonne is unpaid", "", "/m/1/subscriptions/7"},
+		{[]core.SubscriptionSummary{sub(3, core.PastDue), parked}, true, false, "Sonne waits for a person", "More of its periods came due at once than are charged unasked.", "/m/1/subscriptions/1"},
+		{[]core.SubscriptionSummary{worn}, true, false, "Sonne cannot be charged as it stands", "Visa ···· 4242 expires 11/26, before the next charge.", "/m/1/subscriptions/2/change"},
+		{[]core.SubscriptionSummary{worn}, false, false, "Sonne cannot be charged as it stands", "Visa ···· 4242 expires 11/26, before the next charge.", ""},
+		{[]core.SubscriptionSummary{sub(3, core.PastDue)}, true, true, "", "", ""},
+	} {
+		v := CustomerView{Chrome: Chrome{Merchant: merchant}, MayWrite: c.mayWrite, Subscriptions: c.subs, Payments: []core.ChargeSummary{declined}}
+		if c.deleted {
+			v.Customer.DeletedAt = soon
+		}
+		if got := v.problem(); got.title != c.title || got.text != c.text || got.way.URL != c.url {
+			t.Errorf("%+v, want %q, %q, %q", got, c.title, c.text, c.url)
+		}
+	}
+}
