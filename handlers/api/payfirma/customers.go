@@ -98,12 +98,18 @@ func readCustomer(r *http.Request, old core.Customer) (*api.Form, error) {
 }
 
 // readCountry reads a name or a code. A text that is no country is kept as
-// that.
+// that. A code takes the place of its own country's name, and nothing that of a
+// text that is no country.
 func readCountry(form *api.Form, in api.Value, place core.Address) {
 	form.Text(in, "country", "billing.country", countryText(place), 0)
 	form.Name("billing.country_text", "country")
 	text, changed := form.Changes["billing.country"]
-	if _, known := core.CountryCode(text); changed && !known && text != "" {
+	_, known := core.CountryCode(text)
+	switch {
+	case !changed:
+	case text == place.Country:
+		form.Changes["billing.country_text"] = ""
+	case !known && text != "":
 		form.Changes["billing.country"], form.Changes["billing.country_text"] = "", text
 	}
 }
