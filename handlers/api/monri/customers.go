@@ -119,6 +119,9 @@ func readCustomer(r *http.Request, old core.Customer) (*api.Form, error) {
 	form.Text(in.At("description"), "description", "description", old.Description, maxDescription)
 	form.Text(in.At("email"), "email", "email", old.Email, maxEmail)
 	form.Text(in.At("name"), "name", "name", old.FullName(), maxName)
+	if text, ok := form.Changes["name"]; ok && text == "" { // whatever form it has
+		form.Changes["first_name"], form.Changes["last_name"] = "", ""
+	}
 	form.Text(in.At("phone"), "phone", "phone", old.Phone, maxPhone)
 	readMetadata(form, in.At("metadata"))
 	form.Text(in.At("zip_code"), "zip_code", "billing.postcode", place.Postcode, maxZIP)
