@@ -45,3 +45,21 @@ func TestConnectionsAreAsManyAsTheServerGives(t *testing.T) {
 		}
 	}
 }
+
+func TestPasswordsOfDatabasesAreNotTold(t *testing.T) {
+	for dsn, want := range map[string]string{
+		"postgres://ana:geheim@127.0.0.1:1/kontor?connect_timeout=1": "postgres://ana:xxxxx@127.0.0.1:1/kontor",
+		"postgres:///kontor?host=/none&user=ana&password=geheim":     "postgres:///kontor?host=/none&user=ana&password=xxxxx",
+		"postgres:///kontor?password=geheim&host=/none":              "postgres:///kontor?password=xxxxx&host=/none",
+		"postgres://ana:geheim@127.0.0.1:port/kontor":                "postgres://",
+	} {
+		s, err := db.Open(t.Context(), dsn, db.Options{})
+		if err == nil {
+			s.Close()
+			t.Fatalf("%s is there", dsn)
+		}
+		if strings.Contains(err.Error(), "geheim") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", dsn, err)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -263,5 +264,10 @@ func redact(dsn string) string {
 	if err != nil {
 		return "postgres://"
 	}
+	u.RawQuery = passwordInQuery.ReplaceAllString(u.RawQuery, "${1}xxxxx")
 	return u.Redacted()
 }
+
+// passwordInQuery finds the passwords that stand among a URL's parameters, as
+// where a socket leaves no place for one before the host.
+var passwordInQuery = regexp.MustCompile(`(password=)[^&]*`)
