@@ -48,7 +48,7 @@ func cmdImport(ctx context.Context, env environment, args []string) (err error) 
 		return misuse("say whose customers they are: -merchant")
 	}
 	o.name = rest[0]
-	in, err := openInput(env, o.name)
+	in, err := openInput(ctx, env, o.name)
 	if err != nil {
 		return err
 	}
@@ -67,9 +67,9 @@ func cmdImport(ctx context.Context, env environment, args []string) (err error) 
 }
 
 // openInput opens a file that can be read from its beginning again.
-func openInput(env environment, name string) (*os.File, error) {
+func openInput(ctx context.Context, env environment, name string) (*os.File, error) {
 	if name == "-" {
-		return spool(env.Stdin)
+		return spool(ctx, env.Stdin)
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -81,7 +81,7 @@ func openInput(env environment, name string) (*os.File, error) {
 	case info.IsDir():
 		err = fmt.Errorf("%s is a folder", name)
 	case !info.Mode().IsRegular(): // a pipe is read once
-		copied, e := spool(f)
+		copied, e := spool(ctx, f)
 		f.Close()
 		return copied, e
 	}

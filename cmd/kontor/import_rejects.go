@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -61,14 +62,25 @@ func (r *rejectsFile) close() error {
 }
 
 // spool copies a stream to a file that is gone when it is closed, so that it
-// can be read more than once.
-func spool(in io.Reader) (*os.File, error) {
+// can be read more than once. It waits no longer for the stream when ctx ends:
+// on a terminal, somebody who left out the file.
+func spool(ctx context.Context, in io.Reader) (*os.File, error) {
 	f, err := os.CreateTemp("", "kontor-import-*")
 	if err != nil {
 		return nil, err
 	}
 	os.Remove(f.Name())
-	if _, err := io.Copy(f, in); err != nil {
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(f, in)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -319,5 +321,21 @@ func TestWrongUseOfImport(t *testing.T) {
 	}
 	if n := len(im.customers(t)); n != 0 {
 		t.Errorf("%d customers went in", n)
+	}
+}
+
+// TestImportThatWaitsForItsFileCanBeStopped: who typed - and has nothing to send
+// is let go.
+func TestImportThatWaitsForItsFileCanBeStopped(t *testing.T) {
+	h := newHome(t)
+	h.must("demo", "-customers", "0")
+	in, never := io.Pipe()
+	defer never.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var said bytes.Buffer
+	env := environment{Getenv: func(k string) string { return h.env[k] }, Stdin: in, Stdout: io.Discard, Stderr: &said}
+	if code := run(ctx, env, []string{"import", "customers", "-", "-merchant", "1"}); code != 1 || !strings.Contains(said.String(), "stopped") {
+		t.Errorf("exit %d, says %q", code, said.String())
 	}
 }
