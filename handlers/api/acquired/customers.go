@@ -136,6 +136,10 @@ func readCustomer(in api.Value, old core.Customer) (*api.Form, error) {
 
 	shipping := within(form, in, "shipping")
 	same, place := readMatch(form, shipping, old)
+	if same && !shipping.At("address_match").Given() && changesAddress(shipping, place) {
+		part(form, place)
+		same = false
+	}
 	if !same {
 		readAddress(form, shipping, "shipping", place)
 	}
@@ -168,6 +172,25 @@ func readMatch(form *api.Form, shipping api.Value, old core.Customer) (same bool
 		place = core.Address{}
 	}
 	return match, place
+}
+
+// changesAddress reports whether a request has another address than the one that
+// is shown.
+func changesAddress(in api.Value, shown core.Address) bool {
+	form := api.NewForm()
+	readAddress(form, in, "shipping", shown)
+	return !form.Empty()
+}
+
+// part gives the customer a shipping address of its own, like the one that served
+// for both.
+func part(form *api.Form, both core.Address) {
+	form.Changes["shipping.same"] = "false"
+	for _, name := range core.AddressFields() {
+		if v := both.Text(name); v != "" {
+			form.Changes["shipping."+name] = v
+		}
+	}
 }
 
 // within returns a member that is an object. One that is null or not there

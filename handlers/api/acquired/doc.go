@@ -26,7 +26,8 @@
 //   - billing.email is the customer's e-mail address. shipping.email and
 //     shipping.phone are the shipping address's.
 //   - shipping.address_match true makes the billing address serve for both, from
-//     then on; a shipping address sent with it is passed over.
+//     then on; a shipping address sent with it is passed over. One that is sent
+//     later without it, and is another, parts the two: what it leaves out stays.
 //   - What was never set is left out of answers, lists too.
 //   - A filter keeps the nesting and the order of the whole answer; names it
 //     does not know are passed over. customer_id is left out unless asked for.
