@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/playwright-community/playwright-go"
+
 	"kontor/db/core"
 	"kontor/views"
 )
@@ -53,5 +55,24 @@ func (p *page) yields(script string, want int) {
 	p.t.Helper()
 	if got := p.evaluate(script); got != want {
 		p.t.Errorf("%s: %v, want %d, of %s", p.URL(), got, want, script)
+	}
+}
+
+// TestListsArePrintedAsTables: a sheet of paper is narrower than a small screen,
+// and has every column of a list.
+func TestListsArePrintedAsTables(t *testing.T) {
+	s := newShowroom(t)
+	p := s.page(t, visitor{})
+	s.signIn(p, "clara.sommer@sonne.example")
+	p.must(p.SetViewportSize(718, 1000)) // A4 within its margins
+	for _, list := range []string{
+		views.CustomersURL(1), views.SubscriptionsURL(1), views.PaymentsURL(1), views.MethodsURL(1), views.PlansURL(1),
+	} {
+		p.open(list)
+		p.must(p.EmulateMedia(playwright.PageEmulateMediaOptions{Media: playwright.MediaPrint}))
+		p.fits()
+		p.yields(`[...document.querySelectorAll(".rows")].filter(t => t.parentNode.scrollWidth > t.parentNode.clientWidth).length`, 0)
+		p.yields(`[...document.querySelectorAll(".rows tbody tr")].filter(line => getComputedStyle(line).display !== "table-row").length`, 0)
+		p.yields(`[...document.querySelectorAll(".rows tbody td:not(.pick, .more)")].filter(cell => !cell.offsetWidth).length`, 0)
 	}
 }
