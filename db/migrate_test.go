@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +71,50 @@ func TestADatabaseOfANewerVersionIsLeftAlone(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), "a newer Kontor") || !strings.Contains(err.Error(), "9999_later") {
 			t.Error(err)
+		}
+	})
+}
+
+// TestCustomersFromBeforePairsArePaired: a database that was made before pairs
+// of customers were kept shows those who look alike as any other does, and what
+// somebody found to be two people stays so.
+func TestCustomersFromBeforePairsArePaired(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		for range 3 {
+			h.Customer(t, "name", "Jane Doe", "email", "jane@example.com")
+		}
+		for range 2 {
+			h.Customer(t, "name", "Ida Berg", "billing.postcode", "8039")
+			h.Customer(t, "name", "Ole", "phone", "+41 44 668 18 00")
+			h.Customer(t, "name", "Per", "phone", "0000 12345")
+			h.Customer(t, "name", "Uli", "phone", "112")
+		}
+		pairs := func() (all []string) {
+			d := h.Raw(t)
+			defer d.Close()
+			err := d.Select(&all, `SELECT CAST(newer_id AS TEXT) || ' ' || CAST(older_id AS TEXT) || ' ' || CAST(dismissed AS TEXT) FROM duplicates ORDER BY 1`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		made := pairs()
+		if len(made) != 5 {
+			t.Fatalf("%d pairs: %q", len(made), made)
+		}
+		again := func() []string {
+			h.Exec(t, "DELETE FROM migrations WHERE name = '0020_pairs'")
+			h.Reopen(t)
+			return pairs()
+		}
+		h.Exec(t, "DELETE FROM duplicates")
+		if got := again(); !slices.Equal(got, made) {
+			t.Errorf("pairs %q, want %q", got, made)
+		}
+		h.Exec(t, "UPDATE duplicates SET dismissed = 1")
+		dismissed := pairs()
+		if got := again(); !slices.Equal(got, dismissed) {
+			t.Errorf("pairs %q, want %q", got, dismissed)
 		}
 	})
 }
