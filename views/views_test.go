@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -278,5 +279,20 @@ func TestNamesAreCutAtTheirEnd(t *testing.T) {
 	doc := draw(t, CustomersTable(list("محمد بن عبد الله الخوارزمي")))
 	if dir, _ := doc.Find("th[scope=row] a").Attr("dir"); dir != "auto" {
 		t.Errorf("the name’s direction is %q", dir)
+	}
+}
+
+// TestWordsDoNotRunTogether: between a text and the link or moment after it
+// stands a blank, and none before a full stop.
+func TestWordsDoNotRunTogether(t *testing.T) {
+	together := regexp.MustCompile(`.{0,30}([a-z,:;]<(time|a|code)[ >]|</(time|a|code)>([A-Za-z]| [.,;:])).{0,30}`)
+	for name, page := range everyPage("x") {
+		var b bytes.Buffer
+		if err := page.Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range together.FindAll(b.Bytes(), -1) {
+			t.Errorf("%s: %s", name, found)
+		}
 	}
 }
