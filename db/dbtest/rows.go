@@ -86,6 +86,12 @@ func (h *House) EachRow(t testing.TB, table, order string, f func(row string)) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for i, v := range row {
+			if text, ok := v.([]byte); ok {
+				v = string(text)
+			}
+			row[i] = fmt.Sprint(v) // as %q would print an ID, all are one character
+		}
 		f(fmt.Sprintf("%q", row))
 	}
 	if err := rows.Err(); err != nil {
