@@ -66,6 +66,11 @@ func (t *tx) enrol(ctx context.Context, kind core.EnrolmentKind, from core.Sourc
 		c, bad = core.Customer{}.With(n.Changes)
 		c.Source = from
 		err = t.createCustomer(ctx, &c, bad)
+		if bad, ok := errors.AsType[core.Invalid](err); ok {
+			if f, _ := bad.Field("reference"); f.Rule == core.Taken { // made since it was looked for
+				err = errAgain
+			}
+		}
 	case err == nil:
 		c, err = t.updateCustomer(ctx, id, 0, n.Changes, core.Event{Action: core.CustomerUpdated})
 		if errors.Is(err, core.ErrNotFound) { // deleted since it was found

@@ -283,6 +283,35 @@ func TestWhoWasEnrolledIsToldSoThoughAnotherEndsIt(t *testing.T) {
 	})
 }
 
+// Several programs send the same new customers at once: one makes each of them,
+// and for the others they are there.
+func TestTheSameIsEnrolledByManyAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		const programs, customers = 6, 40
+		for i := range customers {
+			made := make([]bool, programs)
+			var sending sync.WaitGroup
+			for p := range programs {
+				sending.Go(func() {
+					n := core.Enrolment{Reference: fmt.Sprint("same-", i), Changes: core.Changes{"first_name": "Ann", "last_name": fmt.Sprint("Ek ", p)}}
+					done, err := h.Enrol(t.Context(), h.Owner, core.PersonEnrolled, core.FromCDC, []core.Enrolment{n})
+					if err == nil {
+						made[p], err = done[0].New, done[0].Err
+					}
+					if err != nil {
+						t.Errorf("customer %d by program %d: %v", i, p, err)
+					}
+				})
+			}
+			sending.Wait()
+			first := slices.Index(made, true)
+			if first < 0 || slices.Contains(made[first+1:], true) {
+				t.Errorf("customer %d was made by %v", i, made)
+			}
+		}
+	})
+}
+
 // found is a registry that finds the same channel for everybody, or fails.
 type found struct {
 	asked int
