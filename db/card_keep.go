@@ -70,10 +70,14 @@ const removedAtOnce = 100
 
 // RemoveExpiredCards removes, in every merchant, the cards that are kept no
 // longer, but for those that a living subscription uses, and returns how many
-// it removed. It takes the right to install.
+// it removed. It waits while the worker stands still for its clock, as
+// [Store.EraseExpired] does. It takes the right to install.
 func (s *Store) RemoveExpiredCards(ctx context.Context, by core.Actor) (removed int, err error) {
 	if by.Kind == "" || !by.May(core.Install) {
 		return 0, core.ErrForbidden
+	}
+	if _, halted, err := clockSeen(ctx, s.read); err != nil || halted != "" {
+		return 0, err
 	}
 	var merchants []merchantRow
 	err = s.read.all(ctx, &merchants, `SELECT `+merchantColumns+` FROM merchants WHERE closed_at = 0 ORDER BY id`)

@@ -181,8 +181,13 @@ const expiring = 100
 
 // EraseExpired erases the customers who were deleted longer ago than their
 // merchant's retention, each by itself, and returns how many. One that cannot
-// be erased keeps no other, in its merchant or the next.
+// be erased keeps no other, in its merchant or the next. It waits while the
+// worker stands still for its clock: by one that is wrong nobody can be told to
+// be due, and what is erased stays so.
 func (s *Store) EraseExpired(ctx context.Context) (int, error) {
+	if _, halted, err := clockSeen(ctx, s.read); err != nil || halted != "" {
+		return 0, err
+	}
 	erased := 0
 	var errs []error
 	for after := int64(0); ; {

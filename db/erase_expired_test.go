@@ -47,6 +47,40 @@ func TestErasingAfterRetention(t *testing.T) {
 	})
 }
 
+// TestClockThatLeaptErasesNobody: as it charges nobody, until a person says that
+// it is right.
+func TestClockThatLeaptErasesNobody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		c := deleted(t, h, h.Customer(t, "name", "Jane Doe"))
+		kept := h.CardRow(t, h.Customer(t, "name", "Ida"), "visa", "1111", "2026-12")
+		h.Clock.Advance(10 * 365 * 24 * time.Hour)
+		if _, err := h.SeeTime(ctx, core.System(0), core.ClockAhead); err != nil {
+			t.Fatal(err)
+		}
+		act := func() (erased, removed int) {
+			t.Helper()
+			erased, err := h.EraseExpired(ctx)
+			if err == nil {
+				removed, err = h.RemoveExpiredCards(ctx, core.System(0))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return erased, removed
+		}
+		if erased, removed := act(); erased != 0 || removed != 0 {
+			t.Errorf("erased %d, removed %d", erased, removed)
+		}
+		if err := h.ResumeWorker(ctx, h.Admin); err != nil {
+			t.Fatal(err)
+		}
+		if erased, removed := act(); erased != 1 || removed != 1 {
+			t.Errorf("when told to go on: erased %d of %d, removed %d of %d", erased, c.ID, removed, kept.ID)
+		}
+	})
+}
+
 func TestOneThatCannotBeErasedKeepsNoOther(t *testing.T) {
 	h := dbtest.SQLite(t)
 	for _, name := range []string{"Stuck", "Next"} {

@@ -53,8 +53,8 @@ func AheadURL(m int64) string { return PaymentsURL(m) + "/ahead" }
 
 // halts say why the worker stands still.
 var halts = map[core.Halt]string{
-	core.ClockBack:  "The clock shows an earlier time than it did. Nothing is charged by a clock that is wrong.",
-	core.ClockAhead: "The clock leapt more than a day ahead. Nothing is charged by a clock that is wrong.",
+	core.ClockBack:  "The clock shows an earlier time than it did. Nothing is charged, and nobody erased, by a clock that is wrong.",
+	core.ClockAhead: "The clock leapt more than a day ahead. Nothing is charged, and nobody erased, by a clock that is wrong.",
 }
 
 // runSkips say why something that was due was not charged.
