@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func (s *Store) changeAddress(ctx context.Context, by core.Actor, customerID, id
 		}
 		c, err := t.updateCustomer(ctx, customerID, old.Version, all, core.Event{Action: core.CustomerUpdated})
 		if err != nil {
-			return ofAddress(err)
+			return ofAddress(anew(err))
 		}
 		i := slices.IndexFunc(c.Addresses, func(a core.Address) bool {
 			if id != 0 {
@@ -78,8 +79,17 @@ func (s *Store) DeleteAddress(ctx context.Context, by core.Actor, customerID, id
 		}
 		gone := core.Changes{"address." + strconv.FormatInt(id, 10): ""}
 		_, err = t.updateCustomer(ctx, customerID, old.Version, gone, core.Event{Action: core.CustomerUpdated})
-		return err
+		return anew(err)
 	})
+}
+
+// anew has the transaction run again where the customer, whose version nobody
+// named, has changed since it was read there, as on PostgreSQL it may.
+func anew(err error) error {
+	if errors.Is(err, core.ErrConflict) {
+		return fmt.Errorf("%w: %w", errAgain, err)
+	}
+	return err
 }
 
 // addressee returns the living customer that has the address, if one is named,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -244,6 +245,37 @@ func TestCardRecordsPageOverEverybodysOrOnesCards(t *testing.T) {
 		}
 		if n, err := h.CountCards(t.Context(), h.Viewer, 0); n != 3 || err != nil {
 			t.Errorf("counted %d, %v; want 3", n, err)
+		}
+	})
+}
+
+// Whoever adds, changes and takes off an address names no version of the
+// customer's, which others change meanwhile.
+func TestManyWhoChangeOneCustomersAddressesAreAllHeard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		c := h.Customer(t, "name", "Moving", "shipping.city", "Home")
+		const many, each = 6, 6
+		var all sync.WaitGroup
+		for i := range many {
+			all.Go(func() {
+				for n := range each {
+					a, err := h.AddAddress(t.Context(), h.Owner, c.ID, core.Changes{"type": "shipping", "city": fmt.Sprint("City ", i, n)})
+					if err == nil && n > 0 {
+						_, err = h.UpdateAddress(t.Context(), h.Owner, c.ID, a.ID, 0, core.Changes{"postcode": "1"})
+					}
+					if err == nil && n > 0 {
+						err = h.DeleteAddress(t.Context(), h.Owner, c.ID, a.ID)
+					}
+					if err != nil {
+						t.Errorf("address %d of %d: %v", n, i, err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		now, err := h.CustomerWith(t.Context(), h.Owner, c.ID, core.WithAddresses)
+		if err != nil || len(now.Addresses) != many+1 {
+			t.Errorf("%d addresses are left, %v", len(now.Addresses), err)
 		}
 	})
 }
