@@ -192,13 +192,17 @@ func (p subscriptionPages) renderChange(w http.ResponseWriter, r *http.Request, 
 }
 
 // change serves POST /m/{merchant}/subscriptions/{subscription}/change. With
-// "step" "save" it is carried out, else what it would do is shown.
+// "step" "save" it is carried out, with "edit" asked for anew, else what it
+// would do is shown.
 func (p subscriptionPages) change(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.subscription(r)
 	if err != nil {
 		return err
 	}
 	v := views.ChangeView{Values: typedValues(r, changeFields...)}
+	if r.PostFormValue("step") == "edit" {
+		return p.renderChange(w, r, http.StatusOK, s, v)
+	}
 	ch, bad := readChange(v.Values, s.Subscription)
 	if len(bad) > 0 {
 		v.Faults = bad

@@ -25,7 +25,8 @@ type StartView struct {
 
 // ChangeView changes a subscription. Its form posts "version", "plan", "card",
 // "amount", "payments", "email", "bcc", "description" and "step" to
-// [ChangeURL]: first to look at what would be, then to save.
+// [ChangeURL]: first to "look" at what would be, then to "save", or to "edit"
+// what was typed again.
 type ChangeView struct {
 	Chrome Chrome
 	Sub    core.SubscriptionSummary
