@@ -12,9 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+	"golang.org/x/net/idna"
 
 	"kontor/db"
 	"kontor/db/core"
@@ -167,11 +169,11 @@ func (p postman) hand(line *smtp.Client, msg *mail.Msg) error {
 // head has been refused before.
 func (p postman) message(m core.Mail, l core.Letter) (*mail.Msg, error) {
 	msg := mail.NewMsg()
-	bcc := func() error { return nil }
-	if len(m.BCC) > 0 {
-		bcc = func() error { return msg.Bcc(m.BCC...) }
+	err := errors.Join(msg.FromFormat(m.From, p.server.from), msg.To(forDNS(m.To)))
+	for _, copied := range m.BCC {
+		err = errors.Join(err, msg.AddBcc(forDNS(copied)))
 	}
-	if err := errors.Join(msg.FromFormat(m.From, p.server.from), msg.To(m.To), bcc()); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	// A try that failed after the server took it is known by these two.
@@ -183,6 +185,21 @@ func (p postman) message(m core.Mail, l core.Letter) (*mail.Msg, error) {
 	msg.SetBodyString(mail.TypeTextPlain, l.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, l.HTML)
 	return msg, nil
+}
+
+// forDNS is an address whose domain is written as the DNS has it: that of
+// jane@bücher.example is xn--bcher-kva.example there, and few mail servers take it
+// in letters. What is no such domain stays, for the mail server to judge.
+func forDNS(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if strings.IndexFunc(address[at+1:], func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return address
+	}
+	domain, err := idna.Lookup.ToASCII(address[at+1:])
+	if err != nil {
+		return address
+	}
+	return address[:at+1] + domain
 }
 
 func (s *smtpServer) client() (*mail.Client, error) {

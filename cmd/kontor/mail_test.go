@@ -256,6 +256,25 @@ func TestRefusedCopyKeepsNobodyFromTheMail(t *testing.T) {
 	}
 }
 
+func TestDomainsWithLettersOfTheirOwn(t *testing.T) {
+	_, server, p := office(t)
+	m := core.Mail{
+		ID: 7, Merchant: 1, From: "Sonne", To: "Jane@Bücher.example", BCC: []string{"ida@straße.example", "o'neil+x@Example.com"},
+		Kind: core.PasswordChangeMail, Values: []byte(`{"person":"Amara"}`),
+	}
+	if err := p.SendMail(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got, err := server.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(got.To, " ") != "Jane@xn--bcher-kva.example ida@xn--strae-oqa.example o'neil+x@Example.com" ||
+		got.Head("To") != "<Jane@xn--bcher-kva.example>" {
+		t.Errorf("to %v, %s", got.To, got.Head("To"))
+	}
+}
+
 func TestHeadsCannotBeInjected(t *testing.T) {
 	const injected = "x\r\nBcc: thief@example.com\r\n\r\nbody"
 	for name, change := range map[string]func(*core.Mail){
