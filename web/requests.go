@@ -114,7 +114,11 @@ func client(r *http.Request, proxies []netip.Prefix) string {
 	// Each proxy adds, on the right, whom it was asked by. The first from there
 	// that is no proxy of ours is the client; what stands further left is hearsay.
 	for i := len(hops) - 1; i >= 0 && trusted(addr, proxies); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		text := strings.TrimSpace(hops[i])
+		hop, err := netip.ParseAddr(text)
+		if withPort, bad := netip.ParseAddrPort(text); bad == nil { // as some proxies write it
+			hop, err = withPort.Addr(), nil
+		}
 		if err != nil {
 			break
 		}
