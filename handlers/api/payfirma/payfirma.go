@@ -10,6 +10,7 @@ import (
 
 	"kontor/db/core"
 	"kontor/handlers/api"
+	"kontor/web"
 )
 
 // Store is what the face needs of the store.
@@ -83,19 +84,36 @@ func Face(store Store) *api.Face {
 	f.Handle("POST "+customer+"/subscription", core.Write, h.subscribeByCard)
 	f.Handle("POST "+customer+"/{customer}/subscription", core.Write, h.subscribe)
 	f.Handle("GET "+customer+"/{customer}/subscription/{subscription}", core.Read, h.showSubscription)
-	f.Handle("PATCH "+customer+"/{customer}/subscription/{subscription}", core.Write, h.updateSubscription)
-	f.Handle("PUT "+customer+"/{customer}/subscription/{subscription}", core.Write, h.updateSubscription)
+	f.Handle("PATCH "+customer+"/{customer}/subscription/{subscription}", core.Write, anew(h.updateSubscription))
+	f.Handle("PUT "+customer+"/{customer}/subscription/{subscription}", core.Write, anew(h.updateSubscription))
 	f.Handle("DELETE "+customer+"/{customer}/subscription/{subscription}", core.Write, h.cancelSubscription)
 
 	const plan = "/plan-service/plan"
 	f.Handle("POST "+plan, core.Write, h.createPlan)
 	f.Handle("GET "+plan, core.Read, h.listPlans)
 	f.Handle("GET "+plan+"/{plan}", core.Read, h.showPlan)
-	f.Handle("PUT "+plan+"/{plan}", core.Write, h.updatePlan)
-	f.Handle("PATCH "+plan+"/{plan}", core.Write, h.updatePlan)
-	f.Handle("DELETE "+plan+"/{plan}", core.Write, h.deletePlan)
+	f.Handle("PUT "+plan+"/{plan}", core.Write, anew(h.updatePlan))
+	f.Handle("PATCH "+plan+"/{plan}", core.Write, anew(h.updatePlan))
+	f.Handle("DELETE "+plan+"/{plan}", core.Write, anew(h.deletePlan))
 	f.Customer = h.shown
 	return f
+}
+
+// triesAnew is how often a call is carried out that meets others.
+const triesAnew = 10
+
+// anew carries a call out again where somebody else changed what it read before
+// it was saved: the document has no versions, so that nobody could say which
+// one was meant.
+func anew(handle web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		for range triesAnew - 1 {
+			if err := handle(w, r); !errors.Is(err, core.ErrConflict) {
+				return err
+			}
+		}
+		return handle(w, r)
+	}
 }
 
 // A problem is the answer to a call that was not carried out.

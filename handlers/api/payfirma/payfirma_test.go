@@ -2,6 +2,7 @@ package payfirma_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"kontor/db"
@@ -77,3 +78,42 @@ func TestTranscripts(t *testing.T) { face.Transcripts(t) }
 func TestStrangers(t *testing.T) { face.Strangers(t) }
 
 func FuzzCalls(f *testing.F) { face.Fuzz(f) }
+
+// The document has no versions, so that nobody can be told that another came
+// first: what each sends is changed.
+func TestManyWhoChangeOneSubscriptionAreAllHeard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		w := face.World(t, h)
+		of := records(t, w)[0]
+		s, err := w.Store.Subscription(t.Context(), w.Owner, of["subscription"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := "/customer-service/customer/" + core.LookupID(s.Customer) + "/subscription/" + core.LookupID(s.ID)
+		plan := "/plan-service/plan/" + core.LookupID(s.Plan)
+		var all sync.WaitGroup
+		for range 3 {
+			for at, bodies := range map[string][]string{
+				path: {`{"amount": 7.5}`, `{"description": "Bread"}`, `{"email": "bread@example.com"}`, `{"status": "PAUSED"}`},
+				plan: {`{"amount": 12}`, `{"send_receipt": true}`, `{"number_of_payments": 5}`},
+			} {
+				for _, body := range bodies {
+					all.Go(func() {
+						if out := face.Call(w, "shop", "PATCH", at, body); out.Code != 200 {
+							t.Errorf("%s: %d %s", body, out.Code, out.Body)
+						}
+					})
+				}
+			}
+		}
+		all.Wait()
+		now, err := w.Store.Subscription(t.Context(), w.Owner, s.ID)
+		if err != nil || now.Amount.Minor != 750 || now.Description != "Bread" || now.Email != "bread@example.com" || now.State != core.Paused {
+			t.Errorf("%+v, %v", now, err)
+		}
+		p, err := w.Store.Plan(t.Context(), w.Owner, s.Plan)
+		if err != nil || p.Amount.Minor != 1200 || !p.SendReceipt || p.Payments != 5 {
+			t.Errorf("%+v, %v", p, err)
+		}
+	})
+}
