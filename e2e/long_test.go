@@ -27,6 +27,26 @@ func TestLongNamesBreak(t *testing.T) {
 	}
 }
 
+// TestLargeSumsBreak: a sum of more digits than a phone is wide lies on none
+// beside it.
+func TestLargeSumsBreak(t *testing.T) {
+	h := newHouse(t)
+	c := h.customer("name", "Croesus")
+	p := h.as(t, visitor{Phone: true}, core.Owner)
+	p.open(pathOf(c) + "/cards/new")
+	p.addTestCard()
+	p.open(pathOf(c) + "/charge")
+	p.fill("Amount", "99999999999.99")
+	p.fill("Description", "Lydia")
+	p.click(p.button("Charge now"))
+	p.told("Paid")
+	for _, path := range []string{pathOf(c), h.home} {
+		p.open(path)
+		p.says(p.main(), "€99,999,999,999.99")
+		p.yields(`[...document.querySelectorAll(".stats dd")].filter(sum => sum.scrollWidth > sum.clientWidth).length`, 0)
+	}
+}
+
 // TestNothingOverlapsOnASmallScreen: where columns are narrow, as beside the
 // navigation of a small screen, cards are told whole and no text lies on another.
 func TestNothingOverlapsOnASmallScreen(t *testing.T) {
