@@ -45,6 +45,8 @@ func classify(err error) error {
 			return fmt.Errorf("%w: %w", errTaken, err)
 		case "40001", "40P01": // serialization_failure, deadlock_detected
 			return fmt.Errorf("%w: %w", errAgain, err)
+		case "25006": // read_only_sql_transaction: another server is the first one now
+			return fmt.Errorf("%w: %w", core.ErrUnavailable, err)
 		case "22021": // character_not_in_repertoire: nothing has what is no text
 			return fmt.Errorf("%w: %w", core.ErrNotFound, err)
 		}

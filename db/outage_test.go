@@ -128,6 +128,25 @@ func TestStoppedPostgresIsUnavailableAndComesBack(t *testing.T) {
 	}
 }
 
+// TestPostgresThatOnlyReadsIsUnavailable: a server that is no longer the first
+// one, or whose disk was nearly full, still reads.
+func TestPostgresThatOnlyReadsIsUnavailable(t *testing.T) {
+	h := dbtest.Postgres(t)
+	other := beside(t, h)
+	says(t, other, `
+		CREATE FUNCTION only_reads() RETURNS trigger LANGUAGE plpgsql
+		AS $$ BEGIN SET TRANSACTION READ ONLY; INSERT INTO throttles (bucket, fails, last_at) VALUES ('x', 1, 1); RETURN NEW; END $$`,
+		`CREATE TRIGGER only_reads BEFORE INSERT ON customers FOR EACH ROW EXECUTE FUNCTION only_reads()`)
+	_, err := h.CreateCustomer(t.Context(), h.Member, core.FromPage, core.Changes{"name": "Bo"})
+	if !errors.Is(err, core.ErrUnavailable) {
+		t.Errorf("a write: %v", err)
+	}
+	says(t, other, `DROP TRIGGER only_reads ON customers`)
+	if _, err := h.CreateCustomer(t.Context(), h.Member, core.FromPage, core.Changes{"name": "Bo"}); err != nil {
+		t.Errorf("later: %v", err)
+	}
+}
+
 func TestLockedSQLiteIsUnavailableAndComesBack(t *testing.T) {
 	h := dbtest.SQLite(t)
 	other := beside(t, h)
