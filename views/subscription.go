@@ -162,6 +162,31 @@ func left(c core.Cycles) string {
 	return fmt.Sprintf("%s of %s made, %s left", number(c.Completed), count(c.Total, "payment"), number(c.Left()))
 }
 
+// made says how many payments are made, and of one that goes on how many are to
+// come.
+func made(s core.Subscription) string {
+	switch c := s.Cycles; {
+	case !s.State.Final():
+		return left(c)
+	case c.Endless():
+		return progress(c)
+	default:
+		return number(c.Completed) + " of " + count(c.Total, "payment") + " made"
+	}
+}
+
+// started is what the day is called on which a subscription starts: it may
+// lie ahead, or be one on which it did not.
+func started(s core.Subscription) string {
+	switch {
+	case s.State == core.Pending:
+		return "Starts"
+	case s.BeganAt().IsZero():
+		return "Was to start"
+	}
+	return "Started"
+}
+
 // whyAmount says where the amount comes from.
 func whyAmount(s core.SubscriptionSummary, p core.Plan) string {
 	if s.Amount == p.Amount {

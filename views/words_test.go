@@ -300,6 +300,28 @@ func TestWhetherAChargeIsTriedAgain(t *testing.T) {
 	}
 }
 
+// TestWhatHasNotStartedIsNotSaidToHave: the day that a subscription starts on
+// may be still to come, or never have been.
+func TestWhatHasNotStartedIsNotSaidToHave(t *testing.T) {
+	start := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	early := start.Add(-time.Hour)
+	for _, c := range []struct {
+		s           core.Subscription
+		label, made string
+	}{
+		{core.Subscription{State: core.Pending, Cycles: core.Cycles{Total: 3}}, "Starts", "0 of 3 payments made, 3 left"},
+		{core.Subscription{State: core.Active, Cycles: core.Cycles{Total: 3, Completed: 1}}, "Started", "1 of 3 payments made, 2 left"},
+		{core.Subscription{State: core.Paused, PausedAt: early}, "Was to start", "no payment yet, no end set"},
+		{core.Subscription{State: core.Canceled, EndedAt: early, Cycles: core.Cycles{Total: 12}}, "Was to start", "0 of 12 payments made"},
+		{core.Subscription{State: core.Canceled, EndedAt: start.Add(time.Hour), Cycles: core.Cycles{Completed: 1}}, "Started", "1 payment made"},
+	} {
+		c.s.StartedAt = start
+		if label, made := started(c.s), made(c.s); label != c.label || made != c.made {
+			t.Errorf("%+v: %q, %q", c.s, label, made)
+		}
+	}
+}
+
 // TestMissingChoicesAreAskedFor: what is chosen and not written is asked for in
 // a sentence of its own.
 func TestMissingChoicesAreAskedFor(t *testing.T) {
