@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"kontor/db/core"
@@ -61,8 +62,18 @@ func (s *Store) SignOut(ctx context.Context, by core.Actor) error {
 	})
 }
 
-func accountBucket(email string) string  { return "account " + core.Fold(email) }
-func addressBucket(origin string) string { return "address " + origin }
+func accountBucket(email string) string { return "account " + core.Fold(email) }
+
+// addressBucket counts an IPv6 network of 64 bits as one address: whoever has one
+// of its addresses has them all.
+func addressBucket(origin string) string {
+	if addr, err := netip.ParseAddr(origin); err == nil && addr.Is6() {
+		if network, err := addr.Prefix(64); err == nil {
+			origin = network.String()
+		}
+	}
+	return "address " + origin
+}
 
 // countTry counts a try against the account and the address it comes from, or
 // refuses it.

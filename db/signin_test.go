@@ -125,6 +125,24 @@ func TestTriesAreThrottledAndNeverForGood(t *testing.T) {
 	})
 }
 
+// TestAddressesOfOneNetworkAreThrottledTogether: a guesser with an IPv6 address
+// has 2^64 of them.
+func TestAddressesOfOneNetworkAreThrottledTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		person(t, h, "pia@example.com")
+		for i := range core.AddressTries {
+			h.SignIn(t.Context(), "nobody"+itoa(int64(i))+"@example.com", "wrong", "2001:db8:1:2::"+itoa(int64(i)))
+		}
+		var throttled core.Throttled
+		if _, err := h.SignIn(t.Context(), "pia@example.com", goodPassword, "2001:db8:1:2:ffff::1"); !errors.As(err, &throttled) {
+			t.Errorf("a neighbour: %v", err)
+		}
+		if _, err := h.SignIn(t.Context(), "pia@example.com", goodPassword, "2001:db8:1:3::1"); err != nil {
+			t.Errorf("another network: %v", err)
+		}
+	})
+}
+
 func TestFirstAdminIsTheFirst(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		_, err := h.CreateFirstAdmin(t.Context(), core.User{Name: "Eve", Email: "eve@example.com"}, goodPassword, "")
