@@ -32,7 +32,7 @@ func queryWords(e core.QueryError) string {
 	case core.Malformed:
 		return "“" + short(e.Text, 40) + "” is no value for " + field + "." + valueHint(e.Type)
 	case core.Unknown:
-		return "“" + short(e.Text, 40) + "” is none of the choices for " + field + "."
+		return "“" + short(e.Text, 40) + "” is none of the choices for " + field + "." + choiceHint(e)
 	case core.UnknownField:
 		return "There is no field “" + short(e.Text, 40) + "”. To search for the text itself, put it in quotes."
 	case core.NoKey:
@@ -55,6 +55,14 @@ func queryWords(e core.QueryError) string {
 		return "There is nothing between the parentheses."
 	}
 	return "This part of the search cannot be read."
+}
+
+// choiceHint names what can be chosen.
+func choiceHint(e core.QueryError) string {
+	if len(e.Choices) == 0 {
+		return valueHint(e.Type)
+	}
+	return " Choose one of " + strings.Join(e.Choices, ", ") + "."
 }
 
 // valueHint says how values of a field are written.

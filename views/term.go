@@ -111,7 +111,7 @@ func valueText(f core.Field, v core.Value) string {
 	case core.FieldSource:
 		return sourceNames[core.Source(v.Text)]
 	case core.FieldSubscription, core.FieldStatus:
-		return lower(states[core.State(v.Text)])
+		return orElse(lower(states[core.State(v.Text)]), orElse(lower(chargeStates[core.ChargeState(v.Text)]), v.Text))
 	case core.FieldMethodType:
 		return lower(orElse(channelTypes[core.ChannelType(v.Text)], "Card"))
 	case core.FieldBrand:
@@ -122,7 +122,7 @@ func valueText(f core.Field, v core.Value) string {
 	case core.FieldFrequency:
 		return frequencies[core.Frequency(v.Text)]
 	case core.FieldCreated, core.FieldUpdated, core.FieldDeleted, core.FieldDateOfBirth, core.FieldCardExpires, core.FieldExpires,
-		core.FieldNext, core.FieldStarted, core.FieldEnded:
+		core.FieldNext, core.FieldStarted, core.FieldEnded, core.FieldDue:
 		return dateText(v.Text)
 	}
 	return short(v.Text, 60)

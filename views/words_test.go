@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -174,6 +175,40 @@ func TestEveryActionHasWordsAndCanBeAskedFor(t *testing.T) {
 		if kinds[core.ObjectKind(k)] == "" {
 			t.Errorf("kinds has no words for %s", k)
 		}
+	}
+}
+
+// TestEveryTermIsSaidWhole: a pill names the value too, whatever list it is of.
+func TestEveryTermIsSaidWhole(t *testing.T) {
+	for list, words := range map[string]core.Vocabulary{
+		"customers": core.CustomerFields, "subscriptions": core.SubscriptionFields, "payments": core.ChargeFields, "methods": core.MethodFields,
+	} {
+		for _, def := range words {
+			for _, choice := range def.Choices {
+				got := TermText(core.Term{Node: core.Compare{Field: def.Field, Values: []core.Value{{Text: choice}}}}, time.UTC)
+				if strings.HasSuffix(got, " is") || strings.Contains(got, "_") {
+					t.Errorf("%s: %s:%s is said as %q", list, def.Field, choice, got)
+				}
+			}
+		}
+	}
+	for query, want := range map[string]string{
+		"subscription:1092424823351296": "Subscription is 1092424823351296", "status:refunded": "State is refunded",
+		"status:retrying": "State is declined, trying again", "date:2026-11-19": "Due is 19 Nov 2026",
+	} {
+		q, err := core.ParseQuery(query, core.ChargeFields, time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		terms, _ := q.Split()
+		if got := TermText(terms[0], time.UTC); got != want {
+			t.Errorf("%s is said as %q, want %q", query, got, want)
+		}
+	}
+	_, err := core.ParseQuery("status:foo", core.ChargeFields, time.UTC)
+	var e core.QueryError
+	if !errors.As(err, &e) || !strings.Contains(queryComplaint(e), "Choose one of paid, declined, ") {
+		t.Errorf("%v is said as %q", err, queryComplaint(e))
 	}
 }
 

@@ -209,6 +209,7 @@ type QueryError struct {
 	Text       string    // that part of the query
 	Field      Field     // whose value or comparator is wrong, if any
 	Type       FieldType // of Field
+	Choices    []string  // of Field, where that has some
 	Limit      int       // for TooLong, TooMany and TooDeep
 	Suggestion string    // what may have been meant, to stand for Text; or ""
 }

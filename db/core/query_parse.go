@@ -271,7 +271,7 @@ func (p *parser) compare() (Node, error) {
 
 func (p *parser) fieldFault(rule Rule, def FieldDef, start, end int) QueryError {
 	e := p.fault(rule, start, end)
-	e.Field, e.Type = def.Field, def.Type
+	e.Field, e.Type, e.Choices = def.Field, def.Type, def.Choices
 	return e
 }
 
