@@ -14,6 +14,7 @@ type names struct {
 	programs  map[int64]nameRow
 	merchants map[int64]nameRow
 	jobs      map[int64]nameRow
+	plans     map[int64]nameRow
 	undone    map[int64]bool
 }
 
@@ -55,6 +56,8 @@ func (s *Store) nameHappenings(ctx context.Context, by core.Actor, page []core.H
 			h.Title = n.jobs[h.ObjectID].Name
 		case h.Object == core.AppUserObject:
 			h.Title = n.programs[h.ObjectID].Name
+		case h.Object == core.PlanObject:
+			h.Title = n.plans[h.ObjectID].Name
 		}
 		if _, ours := n.users[h.Actor.ID]; h.Actor.Kind == core.ByUser && !ours && !by.Role.Staff() {
 			h.Actor.Origin = "" // from where staff act is not for merchants' people
@@ -65,7 +68,7 @@ func (s *Store) nameHappenings(ctx context.Context, by core.Actor, page []core.H
 
 func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening) (names, error) {
 	var n names
-	var customers, users, programs, merchants, jobs, undoable []int64
+	var customers, users, programs, merchants, jobs, plans, undoable []int64
 	for _, h := range page {
 		if h.Actor.Kind == core.ByUser {
 			users = append(users, h.Actor.ID)
@@ -77,6 +80,8 @@ func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening)
 			programs = append(programs, h.ObjectID)
 		case core.JobObject:
 			jobs = append(jobs, h.ObjectID)
+		case core.PlanObject:
+			plans = append(plans, h.ObjectID)
 		}
 		if h.Customer != 0 {
 			customers = append(customers, h.Customer)
@@ -107,6 +112,9 @@ func (s *Store) names(ctx context.Context, by core.Actor, page []core.Happening)
 		return n, err
 	}
 	if n.jobs, err = s.named(ctx, `id, kind AS name FROM jobs`, own, jobs); err != nil {
+		return n, err
+	}
+	if n.plans, err = s.named(ctx, `id, name FROM plans`, own, plans); err != nil {
 		return n, err
 	}
 	if n.merchants, err = s.named(ctx, `id, name FROM merchants`, where{}, merchants); err != nil {

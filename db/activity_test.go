@@ -159,6 +159,24 @@ func TestActivityAcrossMerchantsIsForStaff(t *testing.T) {
 	})
 }
 
+func TestActivityNamesThePlan(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		ctx := t.Context()
+		kept, gone := h.Plan(t, "Sonne Monthly", 4900), h.Plan(t, "Sonne Weekly", 1200)
+		if err := h.ArchivePlan(ctx, h.Owner, kept.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.DeletePlan(ctx, h.Owner, gone.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		got := acted(activity(t, h, h.Owner, core.ActivityList{Object: core.PlanObject}))
+		want := []string{"plan.deleted", "plan.archived Sonne Monthly", "plan.created", "plan.created Sonne Monthly"}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}
+
 func TestActivityTellsWhatWasUndone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		c := h.Customer(t, "name", "Bo Ek")

@@ -76,6 +76,8 @@ func About(h core.Happening) Link {
 		return Link{orElse(h.Title, "Customer "+itoa(h.Customer)), CustomerURL(h.Actor.Merchant, h.Customer)}
 	case h.Object == core.JobObject && h.Title != "":
 		return Link{jobKinds[core.JobKind(h.Title)], JobURL(h.Actor.Merchant, h.ObjectID)}
+	case h.Object == core.PlanObject && h.Title != "":
+		return Link{h.Title, PlanURL(h.Actor.Merchant, h.ObjectID)}
 	case h.Action == core.UserRefused && h.Title == "":
 		return Link{Text: "nobody we know"}
 	case h.Object == core.UserObject && h.Actor.Kind == core.ByUser && h.ObjectID == h.Actor.ID:

@@ -84,7 +84,9 @@ func shownOfSubscription(name, value string) string {
 				return p.Value
 			}
 		}
-	case "cancel_at_end", "send_receipt":
+	case "role":
+		return orElse(roleName(core.Role(value)), value)
+	case "cancel_at_end", "send_receipt", "active":
 		if value == "true" {
 			return "yes"
 		}

@@ -71,6 +71,8 @@ func TestNumbersAndNames(t *testing.T) {
 		{shown("address.12.country", "BA"), "Bosnia and Herzegovina"},
 		{shown("metadata.tier", `"gold"`), "gold"},
 		{shown("amount", "1250.250 KWD"), "KWD\u00a01,250.250"},
+		{shown("role", "viewer"), "Viewer"},
+		{shown("active", "false"), "no"},
 		{shown("metadata.amount", `"5.00 EUR"`), "5.00 EUR"},
 		{shownIn(merchant.Location(), "until", "2027-01-09T23:00:00Z"), "10 Jan 2027, 00:00"},
 		{languageName("de-CH"), "Swiss High German (de-CH)"},

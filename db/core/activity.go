@@ -122,7 +122,7 @@ func (l ActivityList) Actions() (only []Action, some bool) {
 type Happening struct {
 	Event
 	Merchant string // its name, for a reader outside every merchant; "" of the installation itself
-	Title    string // of the customer, person or program it is about; "" when that is gone or none
+	Title    string // of the customer, person, program or plan it is about; "" when that is gone or none
 	Living   bool   // it is about a customer who is there and not deleted
 	Undone   bool   // it was taken back
 	Erased   bool   // whom it is about was erased: nothing can be taken back
