@@ -1,8 +1,11 @@
 package views
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"kontor/db/core"
 )
@@ -46,6 +49,24 @@ func TestACustomersProblemComesFirst(t *testing.T) {
 		}
 		if got := v.problem(); got.title != c.title || got.text != c.text || got.way.URL != c.url {
 			t.Errorf("%+v, want %q, %q, %q", got, c.title, c.text, c.url)
+		}
+	}
+}
+
+// TestWhoIsErasedIsNotRestored: no page about a customer who was erased offers
+// to bring them back.
+func TestWhoIsErasedIsNotRestored(t *testing.T) {
+	v := customerView("x")
+	v.Customer.DeletedAt, v.Customer.ErasedAt, v.RestoreUntil = noon, noon, noon
+	for name, page := range map[string]templ.Component{
+		"overview": CustomerPage(v), "faces": CustomerFacesPage(CustomerFacesView{CustomerView: v}),
+	} {
+		doc := draw(t, page)
+		if text := doc.Find("main .banner").Text(); !strings.Contains(text, "erased on") || strings.Contains(text, "restored") {
+			t.Errorf("%s begins with %q", name, text)
+		}
+		if n := doc.Find(`main form[action$="/restore"]`).Length(); n != 0 {
+			t.Errorf("%s has %d forms to restore", name, n)
 		}
 	}
 }
