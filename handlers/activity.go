@@ -156,6 +156,7 @@ func activityLines(page core.Activity, by core.Actor, at views.ActivityQuery) []
 			}
 		}
 		out[i] = line
+		overtaken(out[:i+1])
 	}
 	return out
 }

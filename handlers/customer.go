@@ -163,6 +163,7 @@ func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.Even
 	for i, e := range line.Events {
 		undone := line.Undone[e.ID]
 		out[i] = views.EventLine{Event: e, Job: views.PartOf(e, by), Undo: undoable(by, e, c.Living()) && !undone && !c.Erased(), Undone: undone}
+		overtaken(out[:i+1])
 	}
 	return out
 }
@@ -171,6 +172,13 @@ func eventLines(line core.Timeline, c core.Customer, by core.Actor) []views.Even
 // customer that is its deletion, of a living one anything else.
 func undoable(by core.Actor, e core.Event, living bool) bool {
 	return by.May(core.Write) && e.Undoable() && living != (e.Action == core.CustomerDeleted)
+}
+
+// overtaken offers to take the last of the lines back no more where one before
+// it, which is newer, leaves nothing of it.
+func overtaken(lines []views.EventLine) {
+	last := &lines[len(lines)-1]
+	last.Undo = last.Undo && !slices.ContainsFunc(lines[:len(lines)-1], func(newer views.EventLine) bool { return newer.Overtakes(last.Event) })
 }
 
 // deletedBy says who deleted a customer, whose last deletion may stand on a

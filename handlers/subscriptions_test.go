@@ -170,3 +170,31 @@ func TestAPausedSubscriptionThatEndsHasNoDay(t *testing.T) {
 		t.Errorf("while it is paused: %q", got)
 	}
 }
+
+// TestWhatWasOvertakenIsNotUndone: the timeline offers to take back a pause
+// while it lasts, and not what came after one that is over.
+func TestWhatWasOvertakenIsNotUndone(t *testing.T) {
+	s := newSite(t)
+	c := s.Customer(t, "name", "Bo Ek")
+	sub := s.Subscription(t, c, s.Plan(t, "Sonne Monthly", 4900))
+	for _, step := range []struct {
+		act  func() error
+		want int
+	}{
+		{func() error { _, err := s.PauseSubscription(t.Context(), s.Owner, sub.ID, 0, time.Time{}); return err }, 1},
+		{func() error { _, err := s.ResumeSubscription(t.Context(), s.Owner, sub.ID, 0); return err }, 0},
+		{func() error { _, err := s.PauseSubscription(t.Context(), s.Owner, sub.ID, 0, time.Time{}); return err }, 1},
+		{func() error { _, err := s.CancelSubscription(t.Context(), s.Owner, sub.ID, 0, core.AtOnce); return err }, 0},
+	} {
+		if err := step.act(); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{views.CustomerURL(1, c.ID), views.ActivityURL(1)} {
+			page := s.get(s.Member, path)
+			want(t, page, 200)
+			if got := page.Find(`form[action*="/undo/"]`).Length(); got != step.want {
+				t.Errorf("%s: %d acts can be undone, want %d", path, got, step.want)
+			}
+		}
+	}
+}

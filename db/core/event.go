@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // An Action says what was done, as "customer.updated".
 type Action string
@@ -168,6 +171,22 @@ func (e Event) Undoable() bool {
 		return true
 	}
 	return false
+}
+
+// overtaking are the acts after which one on the same object is no longer to be
+// taken back: it was done again, or its opposite.
+var overtaking = map[Action][]Action{
+	CustomerDeleted:    {CustomerDeleted, CustomerRestored},
+	CardRemoved:        {CardRemoved, CardRevived},
+	ChannelWithdrawn:   {ChannelWithdrawn, ChannelRestored},
+	SubscriptionPaused: {SubscriptionPaused, SubscriptionResumed, SubscriptionCanceled, SubscriptionCompleted},
+	CancelScheduled:    {CancelScheduled, SubscriptionKept, SubscriptionCanceled, SubscriptionCompleted},
+}
+
+// Overtakes reports whether the event leaves nothing to be taken back of an
+// earlier one.
+func (e Event) Overtakes(earlier Event) bool {
+	return e.Object == earlier.Object && e.ObjectID == earlier.ObjectID && slices.Contains(overtaking[earlier.Action], e.Action)
 }
 
 // A Timeline is a page of a customer's events, newest first.
