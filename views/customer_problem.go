@@ -30,7 +30,7 @@ func (v CustomerView) problem() problem {
 		}
 	}
 	for _, s := range v.Subscriptions {
-		if text := trouble(s, s.Upcoming(m, 1)); text != "" {
+		if text := trouble(s, s.Upcoming(m, 1), v.Chrome.Now); text != "" {
 			p := problem{title: s.PlanName + " cannot be charged as it stands", text: text}
 			if v.MayWrite {
 				p.way = Link{"Choose another card", ChangeURL(m.ID, s.ID)}

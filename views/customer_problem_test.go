@@ -20,7 +20,8 @@ func TestACustomersProblemComesFirst(t *testing.T) {
 		s.StartAt, s.Anchor = soon, core.Anchor{Every: core.EveryMonth, First: core.LocalDate{Year: 2026, Month: 12, Day: 5}, Day: 5}
 		return s
 	}
-	parked, worn := sub(1, core.Active), sub(2, core.Active)
+	parked, worn, past := sub(1, core.Active), sub(2, core.Active), sub(8, core.Active)
+	past.Expiry = core.Expiry{Year: 2026, Month: 10}
 	parked.ParkedAt = soon
 	worn.Expiry = core.Expiry{Year: 2026, Month: 11}
 	declined := core.ChargeSummary{}
@@ -40,10 +41,11 @@ func TestACustomersProblemComesFirst(t *testing.T) {
 		{[]core.SubscriptionSummary{sub(7, core.Unpaid)}, false, false, "Sonne is unpaid", "", "/m/1/subscriptions/7"},
 		{[]core.SubscriptionSummary{sub(3, core.PastDue), parked}, true, false, "Sonne waits for a person", "More of its periods came due at once than are charged unasked.", "/m/1/subscriptions/1"},
 		{[]core.SubscriptionSummary{worn}, true, false, "Sonne cannot be charged as it stands", "Visa ···· 4242 expires 11/26, before the next charge.", "/m/1/subscriptions/2/change"},
+		{[]core.SubscriptionSummary{past}, true, false, "Sonne cannot be charged as it stands", "Visa ···· 4242 expired 10/26.", "/m/1/subscriptions/8/change"},
 		{[]core.SubscriptionSummary{worn}, false, false, "Sonne cannot be charged as it stands", "Visa ···· 4242 expires 11/26, before the next charge.", ""},
 		{[]core.SubscriptionSummary{sub(3, core.PastDue)}, true, true, "", "", ""},
 	} {
-		v := CustomerView{Chrome: Chrome{Merchant: merchant}, MayWrite: c.mayWrite, Subscriptions: c.subs, Payments: []core.ChargeSummary{declined}}
+		v := CustomerView{Chrome: Chrome{Merchant: merchant, Now: noon}, MayWrite: c.mayWrite, Subscriptions: c.subs, Payments: []core.ChargeSummary{declined}}
 		if c.deleted {
 			v.Customer.DeletedAt = soon
 		}

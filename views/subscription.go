@@ -129,7 +129,7 @@ func card(s core.SubscriptionSummary) string {
 
 // trouble says what is wrong with the card of a subscription that is to be
 // charged, or "".
-func trouble(s core.SubscriptionSummary, dues []core.Due) string {
+func trouble(s core.SubscriptionSummary, dues []core.Due, now time.Time) string {
 	switch {
 	case !s.Living():
 		return ""
@@ -137,6 +137,8 @@ func trouble(s core.SubscriptionSummary, dues []core.Due) string {
 		return "No card is left to charge."
 	case !s.CardUsable:
 		return card(s) + " was removed or switched off."
+	case len(dues) > 0 && s.Expiry.Expired(now):
+		return card(s) + " expired " + s.Expiry.String() + "."
 	case len(dues) > 0 && s.Expiry.Expired(dues[0].Period.Start):
 		return card(s) + " expires " + s.Expiry.String() + ", before the next charge."
 	}

@@ -287,7 +287,7 @@ func SubscriptionPage(v SubscriptionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if text := trouble(v.Sub, v.Dues); text != "" {
+			if text := trouble(v.Sub, v.Dues, v.Chrome.Now); text != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<div class=\"alert banner\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
