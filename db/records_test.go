@@ -279,3 +279,40 @@ func TestManyWhoChangeOneCustomersAddressesAreAllHeard(t *testing.T) {
 		}
 	})
 }
+
+// Of those who make another address the default at once each is heard, and one of
+// them last.
+func TestManyWhoChooseTheDefaultAddressAreAllHeard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		c := h.Customer(t, "name", "Moving", "shipping.city", "Home")
+		var ids [12]int64
+		for i := range ids {
+			a, err := h.AddAddress(t.Context(), h.Owner, c.ID, core.Changes{"type": "shipping", "city": fmt.Sprint("City ", i)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[i] = a.ID
+		}
+		var all sync.WaitGroup
+		for i, id := range ids {
+			all.Go(func() {
+				for range 3 {
+					if _, err := h.UpdateAddress(t.Context(), h.Owner, c.ID, id, 0, core.Changes{"default": "true"}); err != nil {
+						t.Errorf("address %d: %v", i, err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		now, err := h.CustomerWith(t.Context(), h.Owner, c.ID, core.WithAddresses)
+		defaults := 0
+		for _, a := range now.Addresses {
+			if a.Default {
+				defaults++
+			}
+		}
+		if err != nil || defaults != 1 {
+			t.Errorf("%d are the default, %v", defaults, err)
+		}
+	})
+}

@@ -37,7 +37,7 @@ type tx struct {
 const (
 	triesInTurn  = 10
 	triesOfMany  = 100
-	triesOfTaken = 10
+	triesOfTaken = 30
 )
 
 var errUnrecorded = errors.New("something was written and no event recorded")
