@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ type heldForm struct {
 
 // hold keeps the form of a request that came too late, if it is one that can
 // be carried out later: a POST of our own page, urlencoded, on a route without
-// secrets, with a session that expired less than [core.SessionHeld] ago.
+// secrets, with a session that expired less than [core.SessionHeld] ago. One
+// that holds a card number is not: it is kept nowhere, and would be refused.
 func (s *Site) hold(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r.Context())
 	if r.Method != http.MethodPost || !v.ours || v.secret || !s.holds(v) || !urlencoded(r) {
@@ -46,7 +48,7 @@ func (s *Site) hold(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	if len(r.PostForm.Encode()) > heldSize {
+	if len(r.PostForm.Encode()) > heldSize || holdsCard(path, r.PostForm) {
 		return nil
 	}
 	claim := rand.Text()
@@ -128,6 +130,20 @@ func (p *Pages) Resume(w http.ResponseWriter, r *http.Request) bool {
 	}(v.pattern, v.secret)
 	p.serve(w, again)
 	return true
+}
+
+// holdsCard reports whether a form has a card number anywhere in it, which people
+// type into notes.
+func holdsCard(path string, form url.Values) bool {
+	if whole, err := url.PathUnescape(strings.ReplaceAll(path, "+", " ")); err != nil || core.HasCardNumber(whole) {
+		return true
+	}
+	for name, values := range form {
+		if core.HasCardNumber(name) || slices.ContainsFunc(values, core.HasCardNumber) {
+			return true
+		}
+	}
+	return false
 }
 
 func hashClaim(claim string) string {

@@ -103,6 +103,12 @@ func TestSavesThatAreNotHeld(t *testing.T) {
 		{"another user", late, form, viewer},
 		{"expired too long ago", core.SessionIdle + core.SessionHeld + time.Second, form, 0},
 		{"a secret", late, func(b *browser) answer { return b.post("/m/1/cards", "name=x") }, 0},
+		{"a card number in a note", late, func(b *browser) answer {
+			return b.post("/m/1/customers", "name=x&note=his+card+is+4111+1111+1111+1111")
+		}, 0},
+		{"a card number in what is looked for", late, func(b *browser) answer {
+			return b.post("/m/1/customers?q=4111%201111+1111-1111", "name=x")
+		}, 0},
 		{"another method", late, func(b *browser) answer {
 			return b.do("PUT", "/m/1/customers", strings.NewReader("name=x"), "Content-Type", "application/x-www-form-urlencoded")
 		}, 0},
