@@ -292,14 +292,15 @@ func (s *Store) importStep(ctx context.Context, j *job, b importBatch) error {
 	})
 }
 
-// tellImport writes down what became of the next rows.
+// tellImport writes down what became of the next rows. Of those that were refused
+// it keeps no card number.
 func (t *tx) tellImport(ctx context.Context, j *job, rows []core.FileRow, results []core.ImportResult) error {
 	for i, r := range results {
 		j.Report.Run.Count(r)
 		if r.Outcome != core.RowRefused {
 			continue
 		}
-		row, err := rows[i].MarshalRow()
+		row, err := rows[i].WithoutCard(j.Task.Shape, j.Task.Fields).MarshalRow()
 		if err != nil {
 			return err
 		}
@@ -317,7 +318,7 @@ func (t *tx) tellImport(ctx context.Context, j *job, rows []core.FileRow, result
 }
 
 // EachRefusal calls each with the rows that an import refused, as they stood in
-// the file, and why.
+// the file but for card numbers, and why.
 func (s *Store) EachRefusal(ctx context.Context, by core.Actor, id int64, each func(core.FileRow, core.JobFault) error) error {
 	if _, err := s.Job(ctx, by, id); err != nil {
 		return err
