@@ -104,11 +104,10 @@ func (s *Store) SetOwnPassword(ctx context.Context, by core.Actor, present, pass
 				return err
 			}
 		}
-		_, err := t.exec(ctx, `DELETE FROM throttles WHERE bucket IN (?, ?)`, accountBucket(now.Email), addressBucket(by.Origin))
-		if err != nil {
+		if err := t.forgiveTries(ctx, now.Email, by.Origin); err != nil {
 			return err
 		}
-		_, err = t.record(ctx, core.Event{Action: core.UserSetPassword, Object: core.UserObject, ObjectID: now.ID})
+		_, err := t.record(ctx, core.Event{Action: core.UserSetPassword, Object: core.UserObject, ObjectID: now.ID})
 		return err
 	})
 }

@@ -43,11 +43,10 @@ func (s *Store) SignIn(ctx context.Context, email, password, origin string) (cor
 		return core.User{}, errors.Join(core.ErrForbidden, err)
 	}
 	err = s.update(ctx, u.Actor(origin), core.Read, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM throttles WHERE bucket IN (?, ?)`, accountBucket(email), addressBucket(origin))
-		if err != nil {
+		if err := t.forgiveTries(ctx, email, origin); err != nil {
 			return err
 		}
-		_, err = t.record(ctx, core.Event{Action: core.UserSignedIn, Object: core.UserObject, ObjectID: u.ID, Fields: []string{"password"}})
+		_, err := t.record(ctx, core.Event{Action: core.UserSignedIn, Object: core.UserObject, ObjectID: u.ID, Fields: []string{"password"}})
 		return err
 	})
 	return u, err
@@ -112,6 +111,25 @@ func (t *tx) countTry(ctx context.Context, bucket string, free int) error {
 		bucket, row.Fails+1, millis(t.at))
 	if err != nil {
 		return fmt.Errorf("count try: %w", err)
+	}
+	return nil
+}
+
+// forgiveTries forgets the tries for an account whose password was given, and of
+// the address only as many: whoever guesses at others' accounts must not come by
+// fresh tries with their own.
+func (t *tx) forgiveTries(ctx context.Context, email, origin string) error {
+	var forgiven int
+	err := t.get(ctx, &forgiven, `DELETE FROM throttles WHERE bucket = ? RETURNING fails`, accountBucket(email))
+	if err != nil && !none(err) {
+		return fmt.Errorf("forgive tries for an account: %w", err)
+	}
+	address := addressBucket(origin)
+	if _, err := t.exec(ctx, `DELETE FROM throttles WHERE bucket = ? AND fails <= ?`, address, forgiven); err != nil {
+		return fmt.Errorf("forgive tries from an address: %w", err)
+	}
+	if _, err := t.exec(ctx, `UPDATE throttles SET fails = fails - ? WHERE bucket = ?`, forgiven, address); err != nil {
+		return fmt.Errorf("forgive tries from an address: %w", err)
 	}
 	return nil
 }

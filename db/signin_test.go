@@ -143,6 +143,45 @@ func TestAddressesOfOneNetworkAreThrottledTogether(t *testing.T) {
 	})
 }
 
+// TestOnesOwnPasswordGivesNoFreshTries: who has an account must not sign in to it
+// now and then in order to guess on at those of others.
+func TestOnesOwnPasswordGivesNoFreshTries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		person(t, h, "pia@example.com")
+		var throttled core.Throttled
+		guesses := 0
+		for ; guesses < 4*core.AddressTries && throttled.Wait == 0; guesses++ {
+			_, err := h.SignIn(t.Context(), "nobody"+itoa(int64(guesses))+"@example.com", "wrong", "192.0.2.8")
+			errors.As(err, &throttled)
+			if guesses%5 == 4 && throttled.Wait == 0 {
+				_, err := h.SignIn(t.Context(), "pia@example.com", goodPassword, "192.0.2.8")
+				errors.As(err, &throttled)
+			}
+		}
+		if guesses > core.AddressTries+1 {
+			t.Errorf("%d guesses, throttled: %v", guesses, throttled.Wait)
+		}
+	})
+}
+
+// TestTriesBeforeTheRightPasswordAreForgiven: people of one office share an
+// address, and mistype.
+func TestTriesBeforeTheRightPasswordAreForgiven(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		person(t, h, "pia@example.com")
+		for range 2 * core.AddressTries {
+			for _, password := range []string{"wrong", "worse", goodPassword} {
+				if _, err := h.SignIn(t.Context(), "pia@example.com", password, "192.0.2.8"); err != nil && !errors.Is(err, core.ErrForbidden) {
+					t.Fatal(err)
+				}
+			}
+		}
+		if n := h.Count(t, "SELECT COUNT(*) FROM throttles"); n != 0 {
+			t.Errorf("%d counts are left", n)
+		}
+	})
+}
+
 func TestFirstAdminIsTheFirst(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
 		_, err := h.CreateFirstAdmin(t.Context(), core.User{Name: "Eve", Email: "eve@example.com"}, goodPassword, "")
