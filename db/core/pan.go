@@ -1,6 +1,10 @@
 package core
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Lengths of card numbers, in digits.
 const (
@@ -11,8 +15,11 @@ const (
 // HasCardNumber reports whether text holds a run of digits that could be a
 // card number: one group, or groups parted by a single space or dash, whose
 // prefix and length fit a known brand and whose check digit fits. Such text is
-// refused wherever people write freely.
+// refused wherever people write freely. Digits of other scripts are digits, and
+// spaces and dashes of all kinds are such: what was copied from a web page or a
+// letter has those that do not break.
 func HasCardNumber(text string) bool {
+	text = plainDigits(text)
 	var digits []byte // of the run at hand
 	var starts []int  // where its groups begin
 	gap := true       // the next digit begins a group
@@ -37,6 +44,34 @@ func HasCardNumber(text string) bool {
 		}
 	}
 	return false
+}
+
+// plainDigits returns text with the digits, spaces and dashes of Unicode as those
+// of ASCII, and without what has no width.
+func plainDigits(text string) string {
+	for i := range len(text) {
+		if text[i] < utf8.RuneSelf {
+			continue
+		}
+		return text[:i] + strings.Map(func(r rune) rune {
+			if r < utf8.RuneSelf {
+				return r
+			}
+			if d, ok := digit(r); ok {
+				return rune(d)
+			}
+			switch {
+			case unicode.IsSpace(r):
+				return ' '
+			case unicode.Is(unicode.Pd, r):
+				return '-'
+			case unicode.Is(unicode.Cf, r):
+				return -1
+			}
+			return r
+		}, text[i:])
+	}
+	return text
 }
 
 // cardInRun tries every stretch of whole groups that is not longer than a card
