@@ -40,6 +40,8 @@ func (p Plan) Check() Invalid {
 		bad.add("name", Control)
 	case utf8.RuneCountInString(p.Name) > MaxPlanName:
 		bad = append(bad, Fault{Field: "name", Rule: TooLong, Limit: MaxPlanName})
+	case HasCardNumber(p.Name):
+		bad.add("name", CardText)
 	}
 	bad.chosen("currency", p.Amount.Currency, knownCurrency(p.Amount.Currency))
 	if rule := p.Amount.price(); rule != "" {

@@ -24,6 +24,7 @@ func TestPlanCheck(t *testing.T) {
 		{"a name of two lines", func(p *Plan) { p.Name = "Gold\nSilver" }, Invalid{{Field: "name", Rule: Control}}},
 		{"a name that is not UTF-8", func(p *Plan) { p.Name = "G\xff" }, Invalid{{Field: "name", Rule: Control}}},
 		{"a long name", func(p *Plan) { p.Name = strings.Repeat("é", MaxPlanName+1) }, Invalid{{Field: "name", Rule: TooLong, Limit: MaxPlanName}}},
+		{"a card number in the name", func(p *Plan) { p.Name = "Gold 4111 1111 1111 1111" }, Invalid{{Field: "name", Rule: CardText}}},
 		{"nothing to pay", func(p *Plan) { p.Amount.Minor = 0 }, Invalid{{Field: "amount", Rule: NotPositive}}},
 		{"less than nothing", func(p *Plan) { p.Amount.Minor = -1 }, Invalid{{Field: "amount", Rule: NotPositive}}},
 		{"too much", func(p *Plan) { p.Amount.Minor = MaxMoney + 1 }, Invalid{{Field: "amount", Rule: TooLarge}}},
