@@ -77,6 +77,9 @@ func ReadImport(in io.ReadSeeker, name string) (*ImportFile, error) {
 	if f.Rows == 0 {
 		return nil, unreadable("the file has a header and no rows")
 	}
+	if slices.ContainsFunc(f.Header, HasCardNumber) {
+		return nil, unreadable("the name of a column holds a card number, which is never kept. The first line must say what the columns are")
+	}
 	return f, nil
 }
 

@@ -24,6 +24,31 @@ func TestRowsOfAnotherWidth(t *testing.T) {
 	}
 }
 
+// TestNamesOfColumnsAndReasonsHoldNoCardNumber: both are kept with the job.
+func TestNamesOfColumnsAndReasonsHoldNoCardNumber(t *testing.T) {
+	for name, text := range map[string]string{
+		"x.csv":    "Hugo,4111111111111111\nEva,5555555555554444\n",
+		"x.ndjson": `{"name":"Hugo","4111 1111 1111 1111":true}`,
+	} {
+		if _, err := ReadImport(strings.NewReader(text), name); err == nil || strings.Contains(err.Error(), "1111") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	file, err := ReadImport(strings.NewReader("name\nHugo,4111 1111 1111 1111,987\n"), "x.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = file.Each(func(row FileRow) error {
+		if want := RowFault("The row has 3 cells where the header has 1. Too many: •••• •••• •••• ••••,•••"); row.Bad != want {
+			t.Errorf("%q, want %q", row.Bad, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // FuzzReadImport: whatever is in a file, it is read or refused in words, and
 // reading it again gives the same rows.
 func FuzzReadImport(f *testing.F) {

@@ -109,8 +109,12 @@ func cells(n int) string {
 	return strconv.Itoa(n) + " cells"
 }
 
-// clip cuts text to what can stand in a reason.
+// clip cuts text to what can stand in a reason, which is kept: of a card number it
+// leaves dots.
 func clip(text string) string {
+	if HasCardNumber(text) {
+		text = dotted(text)
+	}
 	if len(text) > 200 {
 		text = strings.ToValidUTF8(text[:200], "") + "…"
 	}
