@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -61,7 +62,10 @@ func (s *Store) SignOut(ctx context.Context, by core.Actor) error {
 	})
 }
 
-func accountBucket(email string) string { return "account " + core.Fold(email) }
+// accountBucket counts by a hash: what was typed as an address may be a password.
+func accountBucket(email string) string {
+	return "account " + hex.EncodeToString(hash(core.Fold(email)))
+}
 
 // addressBucket counts an IPv6 network of 64 bits as one address: whoever has one
 // of its addresses has them all.

@@ -164,6 +164,21 @@ func TestOnesOwnPasswordGivesNoFreshTries(t *testing.T) {
 	})
 }
 
+// TestWhatWasTypedAsAnAddressIsNotKept: it may be a password, or anything.
+func TestWhatWasTypedAsAnAddressIsNotKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, h *dbtest.House) {
+		if _, err := h.SignIn(t.Context(), "Secret "+goodPassword, "wrong", "192.0.2.8"); !errors.Is(err, core.ErrForbidden) {
+			t.Fatal(err)
+		}
+		if n := h.Count(t, "SELECT COUNT(*) FROM throttles"); n != 2 {
+			t.Fatalf("%d counts, want the account's and the address's", n)
+		}
+		if n := h.Count(t, "SELECT COUNT(*) FROM throttles WHERE bucket LIKE '%horse%'"); n != 0 {
+			t.Error("it stands in the database")
+		}
+	})
+}
+
 // TestTriesBeforeTheRightPasswordAreForgiven: people of one office share an
 // address, and mistype.
 func TestTriesBeforeTheRightPasswordAreForgiven(t *testing.T) {
