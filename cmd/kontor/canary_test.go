@@ -96,6 +96,13 @@ func TestNoCardNumberStaysOfACall(t *testing.T) {
 				}
 			}
 		}
+		h.Clock.Advance(time.Minute) // so that this refusal is kept, too: it names the key
+		named := httptest.NewRequest("POST", "/v2/customers", strings.NewReader(`{"merchant_customer_id":"n","metadata":{"`+canary.Number+`":"1"}}`))
+		named.Header.Set("Authorization", "Bearer "+w.token)
+		refused := httptest.NewRecorder()
+		if w.handler.ServeHTTP(refused, named); refused.Code != 400 {
+			t.Errorf("metadata under a card number is answered %d", refused.Code)
+		}
 		for _, s := range speakers { // a number where a customer's name is meant
 			name := strings.ReplaceAll(s.plain, "Plain", canary.Number)
 			r := httptest.NewRequest("POST", strings.TrimPrefix(s.create, "POST "), strings.NewReader(name))

@@ -304,7 +304,7 @@ func (s *Server) fail(out *answer, r *http.Request, c *call, err error) {
 	}
 	keepErr := s.store.RefuseCall(r.Context(), core.RefusedCall{
 		ApplicationUser: c.program, API: c.face.Name, Method: r.Method, Path: shorten(web.LoggedPath(r)),
-		Status: out.status, Reason: reason(f.Status, err), Origin: web.Client(r),
+		Status: out.status, Reason: keptReason(f.Status, err), Origin: web.Client(r),
 	})
 	if keepErr != nil && !errors.Is(keepErr, core.ErrNotFound) {
 		s.log.WarnContext(r.Context(), "refused call not kept", "err", keepErr)

@@ -63,6 +63,15 @@ func Words(f core.Fault) string {
 	return "is not valid"
 }
 
+// keptReason is the reason as it may be kept. It can name what was sent, such as a
+// key of metadata, and that can be a card number.
+func keptReason(status int, err error) string {
+	if why := reason(status, err); !core.HasCardNumber(why) {
+		return why
+	}
+	return "a card number stands where there must be none"
+}
+
 // reason says in words why a call was refused: for an answer, and for whom the
 // program belongs to.
 func reason(status int, err error) string {
