@@ -1,6 +1,8 @@
 package core
 
 import (
+	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,6 +232,20 @@ func TestMetadataLimits(t *testing.T) {
 	c := with(t, Customer{}, "metadata.n", "12", "metadata.s", `"12"`)
 	if same := with(t, c, "metadata.n", MetaText("12")); same.Metadata[0].Value != "12" {
 		t.Errorf("a number shown as text and sent back became %s", same.Metadata[0].Value)
+	}
+}
+
+// TestCustomDataHidesNoCardNumber: Acquired's document has it in base64.
+func TestCustomDataHidesNoCardNumber(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"card":"4111 1111 1111 1111","cvv":"123"}`: true, `{"card":"4111111111111111"}`: true, `{"order":"4111111111111112"}`: false, "": false,
+	} {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding} {
+			_, bad := Customer{Name: "x"}.With(Changes{"custom_data": encoding.EncodeToString([]byte(text))})
+			if got := slices.Contains(bad, Fault{Field: "custom_data", Rule: CardText}); got != want {
+				t.Errorf("%s: %v", text, bad)
+			}
+		}
 	}
 }
 
