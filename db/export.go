@@ -150,7 +150,7 @@ func (s *Store) recordExport(ctx context.Context, by core.Actor, x core.Export, 
 		}
 		to := core.Changes{"count": strconv.Itoa(n), "format": string(x.Format)}
 		if text := x.List.Query.String(); text != "" {
-			to["query"] = text
+			to["query"] = core.HideCardNumber(text)
 		}
 		if x.IDs != nil {
 			to["query"] = "chosen by hand"

@@ -112,9 +112,7 @@ func cells(n int) string {
 // clip cuts text to what can stand in a reason, which is kept: of a card number it
 // leaves dots.
 func clip(text string) string {
-	if HasCardNumber(text) {
-		text = dotted(text)
-	}
+	text = HideCardNumber(text)
 	if len(text) > 200 {
 		text = strings.ToValidUTF8(text[:200], "") + "…"
 	}

@@ -251,6 +251,9 @@ func (t JobTask) CheckBulk() Invalid {
 	if (t.Act == BulkSet || t.Act == BulkRemove) && t.Deleted {
 		bad.add("act", Unknown)
 	}
+	if HasCardNumber(t.Query) { // which finds nobody, and is kept
+		bad.add("query", CardText)
+	}
 	return bad
 }
 

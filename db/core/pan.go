@@ -46,6 +46,15 @@ func HasCardNumber(text string) bool {
 	return false
 }
 
+// HideCardNumber returns text as it may be kept: one that holds a card number has
+// dots for all its digits.
+func HideCardNumber(text string) string {
+	if HasCardNumber(text) {
+		return dotted(text)
+	}
+	return text
+}
+
 // plainDigits returns text with the digits, spaces and dashes of Unicode as those
 // of ASCII, and without what has no width.
 func plainDigits(text string) string {
