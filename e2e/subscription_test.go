@@ -199,6 +199,7 @@ func TestBillingGallery(t *testing.T) {
 		at("customers", s.list),
 		at("customers-past-due", s.search("subscription:past_due")),
 		at("customer-subscriptions", views.CustomerURL(m, active.Customer)),
+		at("customer-late", views.CustomerURL(m, late.Customer)),
 		at("plans", views.PlansURL(m)),
 		at("plan", views.PlanURL(m, active.Plan)),
 		at("plan-edit", views.EditPlanURL(m, active.Plan)),
