@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -90,8 +91,25 @@ func ReadPhonePair(phone, e164 string) PhonePair {
 	if m := pairText.FindStringSubmatch(phone); m != nil {
 		return PhonePair{m[1], m[2]}
 	}
-	if n := parsePhone(e164, ""); n != nil {
-		return PhonePair{strconv.Itoa(int(n.GetCountryCode())), phonenumbers.GetNationalSignificantNumber(n)}
+	if digits, ok := strings.CutPrefix(e164, "+"); ok {
+		for n := 1; n <= longestCode && n < len(digits); n++ {
+			if callingCodes()[digits[:n]] { // none is the beginning of another
+				return PhonePair{digits[:n], digits[n:]}
+			}
+		}
 	}
 	return PhonePair{Number: Digits(phone)}
 }
+
+// longestCode is how many digits a calling code has at most.
+const longestCode = 3
+
+// callingCodes are those of the library, which would look much longer at a number
+// that it has written in E.164 form itself.
+var callingCodes = sync.OnceValue(func() map[string]bool {
+	codes := map[string]bool{}
+	for code := range phonenumbers.GetSupportedCallingCodes() {
+		codes[strconv.Itoa(code)] = true
+	}
+	return codes
+})

@@ -1,7 +1,10 @@
 package core_test
 
 import (
+	"strconv"
 	"testing"
+
+	"github.com/nyaruka/phonenumbers"
 
 	"kontor/db/core"
 )
@@ -31,5 +34,45 @@ func TestPhoneGivenAsTextHasAPair(t *testing.T) {
 		if got := core.ReadPhonePair(tt.phone, core.E164(tt.phone, tt.country)); got != tt.want {
 			t.Errorf("%q in %q: got %+v, want %+v", tt.phone, tt.country, got, tt.want)
 		}
+	}
+}
+
+// TestPairIsAsTheLibraryHasIt holds the pair of a number against what the library
+// reads, for the numbers of all kinds that it has of every country, and some that
+// only look like them.
+func TestPairIsAsTheLibraryHasIt(t *testing.T) {
+	compared := 0
+	compare := func(e164 string) {
+		n, err := phonenumbers.Parse(e164, "")
+		if err != nil || phonenumbers.Format(n, phonenumbers.E164) != e164 {
+			return // nothing that E164 returns
+		}
+		compared++
+		want := core.PhonePair{Code: strconv.Itoa(int(n.GetCountryCode())), Number: phonenumbers.GetNationalSignificantNumber(n)}
+		if got := core.ReadPhonePair("as given", e164); got != want {
+			t.Errorf("%s: got %+v, want %+v", e164, got, want)
+		}
+	}
+	for region := range phonenumbers.GetSupportedRegions() {
+		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
+			n := phonenumbers.GetExampleNumberForType(region, kind)
+			if n == nil {
+				continue
+			}
+			text := phonenumbers.Format(n, phonenumbers.E164)
+			compare(text)
+			for _, last := range []string{"0", "07", "910"} {
+				compare(text[:len(text)-len(last)] + last)
+				compare(text + last)
+			}
+		}
+	}
+	for code := range phonenumbers.GetSupportedGlobalNetworkCallingCodes() {
+		if n := phonenumbers.GetExampleNumberForNonGeoEntity(code); n != nil {
+			compare(phonenumbers.Format(n, phonenumbers.E164))
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("only %d numbers were compared", compared)
 	}
 }

@@ -216,9 +216,18 @@ func (v Value) JSON() (string, bool) {
 	return "", false
 }
 
+// An Appender writes itself as JSON. What [json.Marshaler] returns is read once
+// more by the library, which takes a list longer than to write it.
+type Appender interface {
+	AppendJSON(to []byte) []byte
+}
+
 // encode returns v as JSON. HTML's letters stay as they are: what they might
 // do in a page is the page's matter.
 func encode(v any) []byte {
+	if a, ok := v.(Appender); ok {
+		return a.AppendJSON(nil)
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -227,6 +236,9 @@ func encode(v any) []byte {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
+
+// AppendValue adds v as JSON, as an answer has it.
+func AppendValue(to []byte, v any) []byte { return append(to, encode(v)...) }
 
 // Write answers with v as JSON. The members stand as v's type declares them.
 func Write(w http.ResponseWriter, status int, v any) error {

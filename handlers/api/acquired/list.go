@@ -60,8 +60,20 @@ func readWindow(r *http.Request, repeated ...string) (window, error) {
 
 // A page is the document's answer to a list.
 type page struct {
-	Meta meta     `json:"meta"`
-	Data []object `json:"data"`
+	Meta meta
+	Data []object
+}
+
+// AppendJSON implements [api.Appender].
+func (p page) AppendJSON(to []byte) []byte {
+	to = append(api.AppendValue(append(to, `{"meta":`...), p.Meta), `,"data":[`...)
+	for i, o := range p.Data {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = o.AppendJSON(to)
+	}
+	return append(to, ']', '}')
 }
 
 type meta struct {

@@ -1,7 +1,7 @@
 package acquired
 
 import (
-	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,11 +18,11 @@ type member struct {
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (o object) MarshalJSON() ([]byte, error) { return o.append(make([]byte, 0, 768)) }
+func (o object) MarshalJSON() ([]byte, error) { return o.AppendJSON(make([]byte, 0, 768)), nil }
 
-// append adds the object as JSON. Lists are asked for most, so that only what
-// is neither an object nor a text is left to reflection.
-func (o object) append(to []byte) (_ []byte, err error) {
+// AppendJSON implements [api.Appender]. Lists are asked for most, so that little
+// is left to reflection.
+func (o object) AppendJSON(to []byte) []byte {
 	to = append(to, '{')
 	for i, m := range o {
 		if i > 0 {
@@ -35,18 +35,14 @@ func (o object) append(to []byte) (_ []byte, err error) {
 		case string:
 			to = api.AppendText(to, v)
 		case object:
-			if to, err = v.append(to); err != nil {
-				return nil, err
-			}
+			to = v.AppendJSON(to)
+		case bool:
+			to = strconv.AppendBool(to, v)
 		default:
-			value, err := json.Marshal(v)
-			if err != nil {
-				return nil, err
-			}
-			to = append(to, value...)
+			to = api.AppendValue(to, v)
 		}
 	}
-	return append(to, '}'), nil
+	return append(to, '}')
 }
 
 // text adds a text, unless it was never set.
@@ -67,7 +63,7 @@ func (o *object) sub(name string, v object) {
 
 // customerObject is the customer as the document has it.
 func customerObject(c core.Customer) object {
-	var o object
+	o := make(object, 0, 12)
 	o.text("customer_id", c.UUID)
 	o.text("company_id", core.UUID(c.Merchant))
 	o.text("reference", c.Reference)
@@ -89,7 +85,7 @@ func customerObject(c core.Customer) object {
 }
 
 func billingObject(c core.Customer) object {
-	var o object
+	o := make(object, 0, 3)
 	if a, ok := c.Billing(); ok {
 		o.sub("address", addressObject(a))
 	}
@@ -99,7 +95,7 @@ func billingObject(c core.Customer) object {
 }
 
 func shippingObject(c core.Customer) object {
-	var o object
+	o := make(object, 0, 4)
 	a, ok := c.Shipping()
 	if !ok {
 		return nil
@@ -116,7 +112,7 @@ func shippingPhone(a core.Address) core.PhonePair {
 }
 
 func addressObject(a core.Address) object {
-	var o object
+	o := make(object, 0, 6)
 	o.text("line_1", a.Street)
 	o.text("line_2", a.Street2)
 	o.text("city", a.City)
@@ -131,7 +127,7 @@ func addressObject(a core.Address) object {
 }
 
 func phoneObject(p core.PhonePair) object {
-	var o object
+	o := make(object, 0, 2)
 	o.text("country_code", p.Code)
 	o.text("number", p.Number)
 	return o
